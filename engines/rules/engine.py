@@ -34,8 +34,10 @@ from engines.rules.plan import Plan, Planned, read_plan
 from engines.rules.reading.clauses import with_code_marks
 from engines.rules.reading.questions import Question, read_question
 from engines.rules.scene import Scene
-from engines.rules.skills.base import Notes
+from engines.rules.skills.base import Notes, Step
+from engines.rules.skills.controls.choice import Switch
 from engines.rules.skills.lists.search import Search
+from engines.rules.skills.records.by_page import AsThePageSays
 from engines.rules.skills.records.locate import says_word
 from engines.rules.step_generator import CannotDo, Evidence
 
@@ -329,6 +331,12 @@ def _refuse_unread(plan: Plan, scene: Scene) -> None:
         )
     if not plan.steps and not plan.wish:
         raise CannotDo("found no instruction in the prompt")
-    for planned in plan.steps[1:]:
+    for at, planned in enumerate(plan.steps[1:], start=1):
+        if all(_may_be_setting(one.step) for one in plan.steps[: at + 1]):
+            continue  # settings lie behind navigation, as the first of them does
         if planned.known_by and not says_word(planned.known_by, scene):
             raise CannotDo(_unknown(planned))
+
+
+def _may_be_setting(step: Step) -> bool:
+    return isinstance(step, Switch) or (isinstance(step, AsThePageSays) and step.may_be_setting)

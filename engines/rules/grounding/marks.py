@@ -5,6 +5,7 @@ The sign may be the control itself, or lie in a control together with its words:
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from browser.model.element_match import fold
@@ -14,8 +15,9 @@ from engines.rules.scene import Scene
 
 STATE_WORDS = frozenset({"on", "off", "yes", "no", "enabled", "disabled"})
 """What a drawn switch may say about its own state."""
-_TOGGLES = frozenset("toggle tog tgl togl switch sw checkbox chkbox chk cbox cb check tick".split())  # noqa: SIM905
-_RADIOS = frozenset("radio rad rdo rb bullet dot".split())  # noqa: SIM905
+_TOGGLE = re.compile(r"(?:check|chk|ck|c|tick)(?:box|bx|b)|check|chk|ck|tick|tog(?:gle|l)?|tgl|sw(?:itch|t)?")
+_RADIO = re.compile(r"(?:radio|rad|rd|r)(?:button|btn|b)|radio|rad|rdo?|bullet|dot")
+"""What authors call a sign, also in short."""
 _MOST_PX = 64
 """A sign is no wider."""
 
@@ -26,7 +28,7 @@ def is_drawn_toggle(element: Element) -> bool:
         element.interactive
         and element.role not in CHECK_ROLES
         and fold(element.text) in ("", *STATE_WORDS)
-        and bool(_TOGGLES & set(element.hints))
+        and _is_called(element, _TOGGLE)
     )
 
 
@@ -41,7 +43,11 @@ def sign_in(control: Element, scene: Scene) -> Element | None:
 
 def _is_sign(element: Element) -> bool:
     small = element.box is not None and max(element.box.width, element.box.height) <= _MOST_PX
-    return small and not element.text and bool((_TOGGLES | _RADIOS) & {*element.hints})
+    return small and not element.text and (_is_called(element, _TOGGLE) or _is_called(element, _RADIO))
+
+
+def _is_called(element: Element, by: re.Pattern[str]) -> bool:
+    return any(by.fullmatch(hint) for hint in element.hints)
 
 
 def with_sign(control: Element, scene: Scene) -> Element:
@@ -50,6 +56,6 @@ def with_sign(control: Element, scene: Scene) -> Element:
     if sign is None:
         return control
     hints = (*control.hints, *sign.hints)
-    if _TOGGLES & {*sign.hints}:
+    if _is_called(sign, _TOGGLE):
         return replace(control, hints=hints, label=control.text, text="")
     return replace(control, hints=hints)

@@ -29,23 +29,21 @@ _MOST_TEXTS = 5
 _LONGEST_TITLE = 80
 _MOST_EXPLAINED = 4
 """Words of an explanation that says no more than what is asked for."""
-_SURE_TITLE = 3
-"""Words of a title that says by itself what is set; what else is asked for may stand in its explanation."""
 _TURNS_ROUND = frozenset({"not", "except", "unle", "only", "but", "cannot", "if"})
 """Words of an explanation that may say the opposite of what is asked for."""
 SAY_NOTHING = frozenset(
-    "a an the this that of in on at to for from by with as and be is are am it its i me my you your our "  # noqa: SIM905
-    "us we after have has do does can should please now new using use via".split()
+    "a an the this that of in on at to for from by with as about and be is are am it its i me my you "  # noqa: SIM905
+    "your our us we after have has do does can should please now new using use via".split()
 )
 _GENERIC = frozenset(
     "setting option preference mode size format style type level status message default show display "  # noqa: SIM905
-    "enable allow choose select who".split()
+    "enable allow choose select who send get receive available".split()
 )
 """Words that either side may leave out."""
 _SAME = {
     "start": "begin", "colour": "color", "log": "sign", "without": "not", "no": "not", "never": "not",
     "don": "not", "view": "see", "mail": "email", "pop": "popup", "everyone": "all", "everybody": "all",
-    "anyone": "any", "anybody": "any",
+    "anyone": "any", "anybody": "any", "sent": "send", "duration": "long", "length": "long",
 }  # fmt: skip
 _PHRASES = (
     (re.compile(r"(?<=\d)\s*mins?\b\.?", re.IGNORECASE), " minutes"),
@@ -69,6 +67,8 @@ class SettingRow:
     """What explains it."""
     over: str = ""
     """What stands above it: headings, and the tab or entry that is in front."""
+    before: str = ""
+    """The title of the setting right before it."""
     column: str = ""
     """The head of the column that its one control is in."""
 
@@ -88,11 +88,12 @@ class SettingRow:
         if not own or not own <= asked:
             return False
         aside = stems_of(self.aside)
-        explains = aside <= asked and len(aside) <= _MOST_EXPLAINED
-        explained = (
-            aside if explains or (len(own) >= _SURE_TITLE and not aside & _TURNS_ROUND) else frozenset()
-        )
+        says_as_much = aside <= asked and len(aside) <= _MOST_EXPLAINED
+        says_most = 2 * len(own & asked) >= len(asked - GENERIC_STEMS) and not aside & _TURNS_ROUND
+        explained = aside if says_as_much or says_most else frozenset()
+        before = stems_of(self.before)
         said_here = own | stems_of(self.title) | explained | stems_of(self.over)
+        said_here |= before if before & own else frozenset()
         return asked <= said_here | value | GENERIC_STEMS
 
     def worth(self, asked: frozenset[str]) -> int:
@@ -165,7 +166,16 @@ def setting_rows(scene: Scene) -> list[SettingRow]:
     for ref, beside in taken.items():
         found += _rows_of(groups[ref], beside, controls, scene)
     over = _headings(scene)
-    return [replace(row, over=f"{row.over} {over(row.control)}") for row in found]
+
+    def above(control: Element) -> str:
+        return f"{scene.observation.title} {over(control)}"
+
+    found.sort(key=lambda row: scene.order[row.control.ref])
+    before = ["", *(row.title for row in found)]
+    return [
+        replace(row, over=f"{row.over} {above(row.control)}", before=earlier)
+        for row, earlier in zip(found, before, strict=False)
+    ]
 
 
 def _of_own_title(

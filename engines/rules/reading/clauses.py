@@ -64,9 +64,11 @@ _SENTENCE_END = re.compile(
 )
 _INTRODUCED = re.compile(
     r"^(?P<told>(?:The|This|These|My|Our|I|We|It|There)\b[^:—–]*?)(?: ?:| [—–-])"
-    rf" (?P<done>(?:{verb_pattern()})\b)"
+    rf" (?P<done>(?:{verb_pattern()})\b|[a-z]{{3,}}(?= (?:the|it|them|my|our)\b))"
 )
 """What a sentence states before it says what is to be done: `The message is junk - mark it as spam`."""
+_TELLS_WHY = re.compile(r"(?:I|We)(?: have| just)? [a-z]+ed(?: (?:the|our|my|all|some))?(?: [a-z]+){0,3}")
+"""What somebody has done, in which nothing is named: `We counted the shelves: set the stock to 5`."""
 _ABBREVIATED = re.compile(r"\b(?:[A-Za-z](?:\.[A-Za-z])+|Ltd|Inc|Corp|Co|Jr|Sr|Bros)$")
 """What ends with a full stop of its own: `F.C.`, `Ltd.`"""
 _LEAD_IN = re.compile(_POLITE, re.IGNORECASE)
@@ -146,13 +148,18 @@ class Clause:
 def split(prompt: str) -> tuple[Clause, ...]:
     """The clauses of a prompt, in order."""
     masked, quotes = mask(prompt)
-    masked = _INTRODUCED.sub(lambda said: f"{said['told']}.\n{said['done']}", masked)
+    masked = _INTRODUCED.sub(_with_its_own_sentence, masked)
     found: list[Clause] = []
     for sentence, stop in _sentences(masked):
         clauses = list(_clauses_of(sentence, quotes))
         found.extend(clauses[:-1])
         found.extend(replace(last, stop=stop) for last in clauses[-1:])
     return tuple(found)
+
+
+def _with_its_own_sentence(said: re.Match[str]) -> str:
+    told = "" if _TELLS_WHY.fullmatch(said["told"]) else f"{said['told']}.\n"
+    return f"{told}{said['done']}"
 
 
 _CODE_IN_WORDS = re.compile(

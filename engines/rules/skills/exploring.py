@@ -18,6 +18,7 @@ from browser.model.observation import Element
 from browser.model.roles import CHECK_ROLES, FIELD_ROLES
 from engines.rules.grounding.find import new_in, said, where
 from engines.rules.grounding.indexes import entries_of_index
+from engines.rules.grounding.marks import sign_in
 from engines.rules.grounding.titles import is_chosen
 from engines.rules.reading.closed_words import is_closed
 from engines.rules.reading.verbs import is_verb
@@ -329,9 +330,15 @@ def _is_choice(element: Element, scene: Scene) -> bool:
     parent = scene.parent(element)
     row = list(scene.inside(parent)) if parent is not None else []
     own = [element, *scene.inside(element), *(row if len(row) <= _MOST_IN_ROW else [])]
-    if any(e.role in _BOXES or not _SWITCHES.isdisjoint(e.hints) for e in own):
+    if _has_mark(element, scene) or any(e.role in _BOXES or not _SWITCHES.isdisjoint(e.hints) for e in own):
         return True
     return any((e.name or e.text).startswith(_TICKS) or "checked" in e.states for e in row)
+
+
+def _has_mark(element: Element, scene: Scene) -> bool:
+    """Whether a press would tick it: a box or a radio button is drawn in it, with no press of its own."""
+    sign = sign_in(element, scene)
+    return sign is not None and not sign.interactive
 
 
 _BOXES = ("checkbox", "switch", "radio", "menuitemcheckbox", "menuitemradio", "option")
@@ -360,7 +367,7 @@ def _name_promise(text: Element, words: str, scene: Scene) -> float:
     holder = next((e for e in (text, *list(scene.ancestors(text))[:4]) if e.interactive), None)
     if holder is None or "button" in (holder.tag, holder.role) or not is_usable(holder) or is_chosen(holder):
         return 0
-    if words_of(holder.name or holder.text)[0] in ACTS:
+    if _has_mark(holder, scene) or words_of(holder.name or holder.text)[0] in ACTS:
         return 0
     return 4 * len(name) + 0.3
 

@@ -25,7 +25,7 @@ LOOKUP = """
 
 LIGHTS = """
 <label><input type="checkbox" role="switch" id="fog"> Fog horn</label><label><input type="checkbox" id="beam" checked> Main beam</label>
-<button aria-pressed="false" id="bell" onclick="this.setAttribute('aria-pressed', this.getAttribute('aria-pressed') != 'true'); tell()">Night bell</button>
+<button aria-pressed="false" id="bell" onclick="this.setAttribute('aria-pressed', this.getAttribute('aria-pressed') != 'true')">Night bell</button>
 <button onclick="tell()">Keep</button><p id="out" role="status"></p>
 <script>function tell() { out.textContent = `fog ${fog.checked} beam ${beam.checked} bell ${bell.getAttribute('aria-pressed')}` }</script>
 """

@@ -94,6 +94,24 @@ def test_what_limits_or_is_no_noun_is_not_read(prompt: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("prompt", "name"),
+    [
+        ("Share the Family calendar with Ann Lee, Kelly Nguyen's sister.", "Family"),
+        ("Reply to Ann's question about the 2 for 1 offer with 'Yes'.", "2 for 1"),
+        ("We counted the boats: lock the boat 'Tern'.", "Tern"),
+        ("Sort the Next Trips list by due date.", "Next Trips"),
+        ("Open a ticket on behalf of Ann Lee with the subject 'Rope'.", "Rope"),
+    ],
+)
+def test_names_that_look_like_other_words_are_read(prompt: str, name: str) -> None:
+    plan = read_plan(prompt)
+
+    assert not plan.unread, plan.why
+    assert len(plan.steps) == 1
+    assert name in repr(plan.steps[0].step)
+
+
+@pytest.mark.parametrize(
     ("prompt", "values"),
     [
         (

@@ -85,6 +85,7 @@ _SENTENCES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
 """How a sentence says what is to be done without an instruction."""
 _CLAUSES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"(?i:get rid of) ", "delete "),
+    (r"(?i:drop) (?=the (?:‹\d+›|[A-Z]\w*) (?:label|tag|filter|member|attachment)\b)", "remove "),
     (
         r"(?i:(?:go|turn|return|revert) back to) (?=(?:the |an? )?(?:[a-z]+ )?(?:version|revision)\b)",
         "restore ",
@@ -94,7 +95,11 @@ _CLAUSES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (rf"(?i:bring) (?P<what>{_NAMED}|(?:the|my|our) {_NOUNS}) back(?= from |$)", r"restore \g<what>"),
     (rf"(?i:put) (?=an? {_NOUNS} ‹\d+›)", "create "),
     (r"(?i:use) (?P<what>the ‹\d+› [a-z]+) on (?=‹|the )", r"apply \g<what> to "),
-    (rf"(?i:take) (?P<what>{_NAMED}) off (?=\S)", r"remove \g<what> from "),
+    (
+        rf"(?i:take) (?P<what>(?:(?:the|an?|my|our) )?(?:[a-z]+ ){{0,4}}{_NAME}(?: [a-z]+)?)"
+        r" (?:off|out of) (?=\S)",
+        r"remove \g<what> from ",
+    ),
     (
         rf"(?i:put) (?P<what>{_NAMED}) on(?:to)? (?=it\b|(?:the|my|our) )(?!.* (?:field|box|input)$)",
         r"add \g<what> to ",
@@ -123,6 +128,10 @@ _CLAUSES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (
         r"(?P<verb>(?i:move|hand|transfer|bring|shift|advance)) (?P<what>\S.*?) (?:on|over|across) to (?=\S)",
         r"\g<verb> \g<what> to ",
+    ),
+    (
+        r"(?i:open) (?=an? (?:[a-z]+ ){1,3}(?:on behalf of|with the (?:subject|title|name|description)) )",
+        "create ",
     ),
     (r"(?i:open) (?=an? new (?!(?:[a-z]+ )?(?:tab|window|page)\b))", "create "),
     (r"(?i:have it) (?P<verb>[a-z]+ed|sent|paid) (?P<tie>on|after|in) (?P<value>\S.*)", _caused),
@@ -154,6 +163,7 @@ _KEEPS = re.compile(
     r" (?:keep|leave) (?:the|its) [a-z ]+?"
     r"(?: itself| alone| untouched| unchanged| in place| as (?:it is|they are)| that (?:is|are) there)?$"
 )
+_KEEPING = re.compile(r",? keeping (?:the|its) [a-z ]+$")
 """What is not to be touched besides, which nothing of the act does."""
 _WHOLLY = re.compile(r"(?<=[\w›]) (?:altogether|entirely|completely)$")
 _REMOVES = re.compile(r"(?i:delete|remove|erase|clear|revoke) ")
@@ -181,7 +191,7 @@ def reworded(clause: str) -> str:
     ):
         clause = clause[: purpose.start()]
     if _CHANGES.match(clause):
-        clause = _ADDS_NOTHING.sub("", clause)
+        clause = _ADDS_NOTHING.sub("", _KEEPING.sub("", clause))
     return _WHOLLY.sub("", clause) if _REMOVES.match(clause) else clause
 
 

@@ -173,6 +173,8 @@ _LIMITS = re.compile(
     r"\b(?:if|unless|only|except|should|must|may|might|can|could|would|shall|until|never|nobody|not yet)\b",
     re.I,
 )
+_SAYS_MORE = re.compile(r" [—–-] |[;:] |, (?:please |then |and (?!(?:is|are|was|were|has|have)\b))")
+"""What may begin an instruction inside a sentence that describes something."""
 _PLACED = re.compile(r"(?:in|on|under|from|by|at|about) (?:the |my |our |your |‹|[A-Z#@]).+")
 
 
@@ -186,7 +188,7 @@ def stated(clause: Clause, following: Clause | None) -> str:
         return ""
     words = clause.masked.strip(" ,.:;")
     said = _NEEDED.fullmatch(words) or _STATES.fullmatch(words)
-    if said is None or _LIMITS.search(words):
+    if said is None or _LIMITS.search(words) or _SAYS_MORE.search(words):
         return ""
     what = re.sub(r"^(?:The|My|Our|Your) ", lambda article: article[0].lower(), said["what"])
     how = said.groupdict().get("how") or ""

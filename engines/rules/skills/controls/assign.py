@@ -34,13 +34,14 @@ from engines.rules.skills.controls.drawn import (
     says,
 )
 from engines.rules.skills.controls.fields import fill
-from engines.rules.skills.controls.saving import followed, saved
+from engines.rules.skills.controls.labelled_rows import opens_editor
+from engines.rules.skills.controls.saving import followed, save_button, saved
 from engines.rules.skills.controls.settings import SettingTo, kept, takes
 from engines.rules.skills.controls.sources import value_in
 from engines.rules.skills.exploring import explore
 from engines.rules.skills.places import InPlace
 from engines.rules.skills.press import press
-from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
+from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act, done
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class Assign:
     """The value that the prompt says it has before; "" where it says none."""
     saves: bool = False
     """Whether the form is saved then, where it has one button that does."""
+    ends: bool = False
+    """Whether nothing is asked for after it: what had to be looked for is saved then, too."""
     prose: bool = False
     """Whether the value is a text of several words that is no name; only an editor of many lines takes it."""
     code: str = ""
@@ -76,9 +79,16 @@ class Assign:
             return (yield from exact.carry_out(scene, notes))
         if self.prose and (self.code or "multiline" not in control.states):
             raise CannotDo(f"{self.values[0]!r} may say more than the value of {said(control)}")
-        if self.saves:
-            return (yield from saved(self._set(control, scene, notes), control, scene, needed=opened))
-        return (yield from _left(self._set(control, scene, notes), control, self.values[0], scene))
+        setting = self._set(control, scene, notes)
+        if before.get(control.ref) is None:
+            notes.looked_for.append(control.ref)
+        if self.saves or (self.ends and any(scene.get(ref) is not None for ref in notes.looked_for)):
+            evidence, scene = yield from followed(setting, scene)
+            setting = done(evidence)
+            needed = opened and self.saves
+            if needed or save_button(control, scene) is not None:
+                return (yield from saved(setting, control, scene, needed=needed))
+        return (yield from _left(setting, control, self.values[0], scene))
 
     def in_form(self, came: Container[str], scene: Scene, notes: Notes) -> StepGenerator:
         """Bring it to its value in a form, and nowhere else on the page.
@@ -132,6 +142,8 @@ class Assign:
         row = the_setting(stems_of(self.label), scene, lambda row: takes(row, self.values))
         if row is not None:
             return row, self.label
+        editable = the_setting(stems_of(self.label), scene, lambda row: any(map(opens_editor, row.controls)))
+        labels = (*labels, editable.title) if editable is not None else labels
         return next(((group, one) for one in labels if (group := row_called(one, scene)) is not None), None)
 
     def _control(
@@ -336,8 +348,9 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     values = names_in(value, clause) if len(MARK.findall(value)) > 1 else (value_in(value, clause),)
     was = value_in(match["was"], clause) if match["was"] else ""
     place = match["place"] or match["place_after"]
-    saves = (clause.word in _SAVING or bool(place)) and len(clauses) == 1
-    step = Assign(label_in(match["label"], clause), values, was, saves)
+    ends = len(clauses) == 1
+    saves = (clause.word in _SAVING or bool(place)) and ends
+    step = Assign(label_in(match["label"], clause), values, was, saves, ends)
     return Read(InPlace(place_in(place, clause), step) if place else step)
 
 

@@ -67,7 +67,7 @@ class LabelledRow:
         return any(" ".join(run) == fold(one) for run in runs)
 
     def _texts(self, scene: Scene) -> list[str]:
-        outer = [e for e in scene.inside(self.group) if _edits(e)]
+        outer = [e for e in scene.inside(self.group) if opens_editor(e)]
         texts = [e for e in scene.inside(self.group) if e.role == "text" and e.box]
         own = [e for e in texts if e.ref != self.label.ref and not any(scene.holds(o, e) for o in outer)]
         return [e.name.strip() for e in own]
@@ -116,7 +116,7 @@ def _row(label: Element, scene: Scene) -> LabelledRow | None:
     """The smallest group around a label that shows a value; what holds a second editor is too large."""
     least: Element | None = None
     for above in scene.ancestors(label):
-        if sum(map(_edits, scene.inside(above))) > 1 or len(above.text) > _LONGEST_VALUE:
+        if sum(map(opens_editor, scene.inside(above))) > 1 or len(above.text) > _LONGEST_VALUE:
             break
         least = above
         if LabelledRow(label, above).value(scene):
@@ -124,7 +124,7 @@ def _row(label: Element, scene: Scene) -> LabelledRow | None:
     return LabelledRow(label, least) if least is not None else None
 
 
-def _edits(element: Element) -> bool:
+def opens_editor(element: Element) -> bool:
     """Whether a control is called by what opens an editor; the author's words count where it has none."""
     if not element.interactive or is_text_field(element):
         return False
@@ -144,7 +144,7 @@ def opener_of(row: LabelledRow, scene: Scene) -> _Opening:
 
 def _opener(row: LabelledRow, scene: Scene) -> Element | None:
     controls = [e for e in scene.inside(row.group) if e.interactive and e.box and e.enabled]
-    edits = [e for e in controls if _edits(e)]
+    edits = [e for e in controls if opens_editor(e)]
     outer = [e for e in controls if not any(o.ref != e.ref and scene.holds(o, e) for o in controls)]
     plain = [e for e in outer if not e.href and not is_text_field(e) and e.role not in CHECK_ROLES]
     shows = [e for e in plain if _shows_the_value(e, row, scene)] if len(plain) == 1 else []

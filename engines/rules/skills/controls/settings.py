@@ -158,10 +158,11 @@ class SettingTo:
                 yield from bring_to(row.title, row.control, scene, fold(self.value) in _YES, found_again(row))
             )
         if not (offered := choices_of(row)):
-            return (yield from choose_where_opened(row, self._is_it, scene))
-        return (yield from choose_offered(row, _the_one(row, offered, self._is_it), scene, notes))
+            return (yield from choose_where_opened(row, self.is_it, scene))
+        return (yield from choose_offered(row, _the_one(row, offered, self.is_it), scene, notes))
 
-    def _is_it(self, choice: str) -> bool:
+    def is_it(self, choice: str) -> bool:
+        """Whether a choice of it is the one that is meant."""
         words = stems_of(choice)
         return similarity(self.value, choice) >= STRONG or (
             bool(words) and words - _CHOICE_ASIDE == stems_of(self.value) - _CHOICE_ASIDE
@@ -174,7 +175,7 @@ def takes(row: SettingRow, values: tuple[str, ...]) -> bool:
         return False
     if len(row.controls) == 1 and is_toggle(row.control):
         return fold(values[0]) in _YES | _NO
-    return bool(choices_of(row)) or opens_list(row)
+    return any(map(SettingTo(row, values[0]).is_it, choices_of(row))) or opens_list(row)
 
 
 def choose_where_opened(row: SettingRow, is_meant: Callable[[str], bool], scene: Scene) -> StepGenerator:
@@ -224,7 +225,7 @@ def _by_choice_alone(row: SettingRow, wording: Wording) -> Fit | None:
 def _as_closed_list(row: SettingRow, wording: Wording) -> Fit | None:
     """A list that has to be opened: its title says a part of the words, and the rest has to be a choice."""
     own = stems_of(row.title) - GENERIC_STEMS
-    if not wording.on or not opens_list(row) or not own < wording.asked:
+    if not wording.on or not opens_list(row) or not own or not own < wording.asked:
         return None
     return Fit(row)
 
@@ -317,9 +318,12 @@ def _in_one_section(one: Element, other: Element, scene: Scene) -> bool:
 
 
 _TIES = SAY_NOTHING | frozenset(
-    "without no not never don off out up down over under half everyone anyone nobody time times".split()  # noqa: SIM905
+    "without no not never don off out up down over under half everyone anyone nobody time times "  # noqa: SIM905
+    "all any when whenever someone somebody before long".split()
 )
 """Words of closed classes that limit nothing here, or have to stand in the setting as all others do."""
+_LISTED = re.compile(r"[:;](?!\d)")
+"""What stands between a sentence and others that say more of it."""
 _REPEATED = re.compile(r"\b(?:\d+|this|next|last|first) times?\b", re.IGNORECASE)
 _NOT = re.compile(
     r"(?:do not|don['’]?t|never|no longer|stop|disable|deactivate|(?:turn|switch) off|opt out of)"
@@ -336,16 +340,37 @@ _HIDE = re.compile(r"hide\s+(?P<rest>.+)", re.IGNORECASE)
 _UNDO = re.compile(r"(?:un|dis)(?P<rest>[a-z]{3,}\s.+)", re.IGNORECASE)
 _AND_IT = re.compile(r",? and (?:have|make|let) it (?=\w)", re.IGNORECASE)
 """What ties a second setting to the first: `use large text and have it log out after 5 minutes`."""
+_WITH = re.compile(r",? (?:with|and) (?=[a-z]+ [a-z])")
+"""What may tie a second setting to the first: `the dark theme with compact rows`."""
 _VERBS = frozenset(
     "allow choose connect disconnect display don't go get have hide keep let limit link lock log mute "  # noqa: SIM905
     "never pick require restrict select show sign stop switch sync turn unlink unmute use".split()
 )
+_EVERYWHERE = re.compile(
+    r" (?:in|for|of|on|across|throughout) (?:the|my|our|this|your) (?:whole |entire )?"
+    r"(?:app|application|portal|site|website|workspace|interface|program|system|product)(?= |$)"
+)
+"""What says of a setting only that it is one of the application."""
 _OFF = (_NOT, _PUT_OFF, _HIDE, _UNDO)
 
 
 def begins_as_setting(clause: Clause) -> bool:
     """Whether its verb says of a setting how it is to be as often as it is an act on a thing."""
     return clause.masked.lower().replace("’", "'").partition(" ")[0] in _VERBS
+
+
+def settings_said(clause: Clause) -> tuple[AsSaid | EachAsSaid, ...]:
+    """What a sentence may say of how settings are to be: all of one, or a part of each of two."""
+    whole = setting_said(clause)
+    if whole is None:
+        return ()
+    words = clause.spoken(clause.masked.strip(" ,.:;"))
+    parts = _WITH.split(words)
+    if len(parts) != 2 or not isinstance(whole, AsSaid):
+        return (whole,)
+    each = [_said(part, opens=False) for part in parts]
+    settings = tuple(one for one in each if one is not None)
+    return (whole, EachAsSaid(settings)) if len(settings) == len(parts) else (whole,)
 
 
 def setting_said(clause: Clause) -> AsSaid | EachAsSaid | None:
@@ -356,6 +381,7 @@ def setting_said(clause: Clause) -> AsSaid | EachAsSaid | None:
     if (
         limits
         or _REPEATED.search(masked)
+        or _LISTED.search(masked)
         or clause.quoted
         or "@" in masked
         or len(words) < 2
@@ -371,6 +397,7 @@ def setting_said(clause: Clause) -> AsSaid | EachAsSaid | None:
 
 
 def _said(words: str, opens: bool) -> AsSaid | None:
+    words = _EVERYWHERE.sub("", words)
     whole = stems_of(words)
     readings = []
     negative = _NOT.fullmatch(words) or _PUT_OFF.fullmatch(words)

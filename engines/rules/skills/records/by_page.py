@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from browser.model.actions import Press
 from engines.rules.grounding.described import days_in
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.closed_words import is_closed
@@ -22,27 +23,32 @@ from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read, Step
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.choice import Switch
+from engines.rules.skills.controls.drawn import labels_called
 from engines.rules.skills.controls.editors import Change
-from engines.rules.skills.controls.settings import AsSaid, EachAsSaid, begins_as_setting, setting_said
+from engines.rules.skills.controls.settings import (
+    AsSaid,
+    EachAsSaid,
+    begins_as_setting,
+    settings_said,
+)
 from engines.rules.skills.exploring import explore
 from engines.rules.skills.records.acts import phrases as act_phrases
 from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, anchors, stems
 from engines.rules.skills.records.making.create import Create
-from engines.rules.skills.records.making.form_part import parts_from, values_from
+from engines.rules.skills.records.making.form_part import parts_from
+from engines.rules.skills.records.making.phrases import ways_to_make
 from engines.rules.skills.records.making.tied import Tied
 from engines.rules.skills.records.parts.change import ChangePart
 from engines.rules.skills.records.reach import to_its_kind
-from engines.rules.step_generator import StepGenerator
+from engines.rules.step_generator import NotFound, StepGenerator, attempt
 
 _SETS = frozenset(
     "set change update adjust modify switch edit make correct "  # noqa: SIM905
     "increase decrease raise lower reduce extend".split()
 )
-_MAKES = frozenset(
-    "create add new schedule book log record compose draft post start "  # noqa: SIM905
-    "make open register place request write submit upload file set".split()
-)
+_BEFORE_ITS_OBJECT = ("to", "for", "on", "from", "in")
+"""What may stand between a verb and what it is done to: `reply to the question`, `vote for Ann`."""
 _LIGHT = frozenset(
     "issue make do send give leave write record create place start "  # noqa: SIM905
     "perform run take put submit initiate process request add apply".split()
@@ -52,6 +58,10 @@ _TURNS = {
     **dict.fromkeys(("enable", "activate", "turn on", "switch on"), True),
     **dict.fromkeys(("disable", "deactivate", "turn off", "switch off"), False),
 }
+_SAY_HOW = frozenset("switch use have get don't never stop allow let go keep".split())  # noqa: SIM905
+"""Verbs that say of a setting how it is to be more often than they are an act on a thing."""
+_GO_ON = frozenset({"send", "email", "notify", "remind", "make", "offer"})
+"""Verbs that say how a setting is to be where they go on with what was said of others."""
 _QUALIFY = frozenset(
     {"of", "for", "from", "by", "in", "on", "at", "about", "regarding", "under", "between", "called", "to"}
 )
@@ -68,6 +78,7 @@ _PLACE_IN_LINE = re.compile(r"(?:the )?(?:very )?(?:top|bottom|end|beginning|sta
 _REMOVES = frozenset({"remove", "delete", "erase", "clear", "unassign", "detach"})
 
 
+_TIME = re.compile(r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\.?", re.IGNORECASE)
 _OWN = re.compile(r"(?:the |my |our )?(?P<whose>\S.*?)['’]s? (?P<label>[a-z][a-z -]*)")
 """`the deck's aspect ratio`."""
 
@@ -83,10 +94,16 @@ class Interpretation:
     def is_borne_out(self, scene: Scene) -> bool:
         """Whether a page shows what this way needs."""
         if self.thing is not None and anchors(self.thing, scene):
-            return True
+            return self._has_part(scene)
         if isinstance(self.step, (Assign, Switch, AsSaid, EachAsSaid, Create)):
             return self.step.is_offered(scene)
         return isinstance(self.step, ActOn) and self.step.is_said_whole(scene)
+
+    def _has_part(self, scene: Scene) -> bool:
+        """Whether a page shows the part that is to be changed, where the thing has no name of its own."""
+        if self.thing is None or not isinstance(self.step, ChangePart) or not self.thing.name.islower():
+            return True
+        return bool(labels_called(self.step.change.label, scene) or self.thing.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +112,14 @@ class AsThePageSays:
 
     ways: tuple[Interpretation, ...]
     words: str
+    settings_first: bool = False
+    """Whether its verb says how a setting is to be rather than what is done to a thing."""
+    may_be_setting: bool = False
+    """Whether it may go on to say how settings are to be, where what is said before it does."""
+
+    def _as_setting(self, scene: Scene) -> Interpretation | None:
+        """The first way to read it as a setting that a page bears out."""
+        return next((way for way in self.ways if _is_setting(way) and way.is_borne_out(scene)), None)
 
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Look for such a page, here first, and carry that way out."""
@@ -102,6 +127,12 @@ class AsThePageSays:
         def look(now: Scene) -> Interpretation | None:
             return next((way for way in self.ways if way.is_borne_out(now)), None)
 
+        if self.settings_first:
+            try:
+                scene, setting = yield from explore(scene, self._as_setting, self.words)
+                return (yield from setting.step.carry_out(scene, notes))
+            except NotFound:
+                scene = yield from attempt(Press("Escape"))
         kinds = [way.step.kind for way in self.ways if isinstance(way.step, Create)]
         for made in [way.step for way in self.ways if isinstance(way.step, Create)][:1]:
             if look(scene) is None:
@@ -115,21 +146,26 @@ class AsThePageSays:
         return (yield from way.step.carry_out(scene, notes))
 
 
+def _is_setting(way: Interpretation) -> bool:
+    return isinstance(way.step, (Assign, Switch, AsSaid, EachAsSaid))
+
+
 def read(clauses: Sequence[Clause]) -> Read | None:
     """Any clause that begins with a verb."""
     clause = clauses[0]
-    setting = setting_said(clause)
-    as_setting = (Interpretation(setting),) if setting else ()
+    as_setting = tuple(map(Interpretation, settings_said(clause)))
     alone = bool(as_setting) and begins_as_setting(clause)
     ways: list[Interpretation] = []
     refused: NotRead | None = None
     try:
         frame = frame_of(clause)
     except NotRead:
-        if not alone:
+        made = _made(clause)
+        if not (alone or made):
             raise
         words = clause.spoken(clause.masked)
-        return Read(AsThePageSays(as_setting, words), word=_known(words))
+        step = AsThePageSays((*as_setting, *made), words, may_be_setting=alone)
+        return Read(step, word=_known(words))
     for of_verb in (_ways_to_turn, _ways_to_set, _ways_to_make, _ways_to_act):
         try:
             ways += of_verb(frame)
@@ -141,19 +177,33 @@ def read(clauses: Sequence[Clause]) -> Read | None:
         return None
     told = " ".join((*frame.verb, *(words for p in frame.phrases for words in _told(p, clause))))
     known = _known(told)
-    return Read(AsThePageSays((*as_setting, *ways), clause.spoken(clause.rest)), word=known)
+    words = clause.spoken(clause.rest)
+    verb = frame.verb[0]
+    step = AsThePageSays(
+        (*as_setting, *ways),
+        words,
+        settings_first=alone and verb in _SAY_HOW,
+        may_be_setting=bool(as_setting) and (alone or verb in _GO_ON),
+    )
+    return Read(step, word=known)
 
 
 def read_act(clauses: Sequence[Clause]) -> Read | None:
-    """What reads as an act on something, and may say how a setting is to be: `restrict sharing to admins`."""
+    """What reads as an act on something, and may be how a setting is to be, or make something new."""
     act = act_phrases.read(clauses)
-    if act is None or act.used > 1 or not isinstance(act.step, ActOn) or not begins_as_setting(clauses[0]):
+    if act is None or act.used > 1 or not isinstance(act.step, ActOn):
         return act
-    setting = setting_said(clauses[0])
-    if setting is None:
+    clause = clauses[0]
+    settings = settings_said(clause) if begins_as_setting(clause) else ()
+    is_new = re.match(r"[A-Za-z]+ an? ", clause.masked) is not None
+    made = _made(clause) if is_new else []
+    if not (settings or made):
         return act
-    ways = (Interpretation(setting), Interpretation(act.step, act.step.thing))
-    return Read(AsThePageSays(ways, setting.words), word=act.word)
+    ways = (*map(Interpretation, settings), *made, Interpretation(act.step, act.step.thing))
+    first = bool(settings) and clause.masked.lower().partition(" ")[0] in _SAY_HOW
+    words = settings[0].words if settings else clause.spoken(clause.rest or clause.masked)
+    step = AsThePageSays(ways, words, settings_first=first, may_be_setting=bool(settings))
+    return Read(step, word=act.word)
 
 
 def _known(told: str) -> str:
@@ -252,7 +302,11 @@ def _labels_and_things(front: Sequence[Phrase], clause: Clause) -> Iterator[tupl
         if front[at].tie in ("of", "for", "on", "in") and (thing := _tried(clause, front[at:])):
             yield _spoken(front[:at], clause), thing
     head, behind = front[0], front[1:]
-    if own := _OWN.fullmatch(head.words):
+    own = _OWN.fullmatch(head.words)
+    if own and re.fullmatch("[a-z]+", own["whose"]):  # `the store's contact email`
+        yield f"{own['whose']} {own['label']}", None
+        yield own["label"], None
+    if own:
         if (thing := _tried(clause, [replace(head, words=own["whose"]), *behind])) is not None:
             yield own["label"], thing
         head = replace(head, words=own["label"])
@@ -267,21 +321,15 @@ def _labels_and_things(front: Sequence[Phrase], clause: Clause) -> Iterator[tupl
 
 def _ways_to_make(frame: VerbFrame) -> Iterator[Interpretation]:
     """`schedule a call with Ann Lee for Friday`, `add a note called "x" to the contact Ann`."""
-    words = frame.object.words
-    is_new = words.startswith(("a ", "an ", "new ", "another "))
-    if not words or frame.verb == ("set",) or not (is_new or frame.verb[0] in _MAKES):
-        return
-    clause = frame.clause
-    before, name, behind, also = nouns_and_name(words, clause)
-    kind = " ".join(word for word in f"{before} {behind}".strip(" ,").split() if word != "new")
-    tied = list(frame.tied)
-    if not name and tied and tied[0].tie == "called":
-        name = value_of(tied.pop(0), clause)
-    if not kind:
-        return
-    beside = [Tied(Filling("", (value.strip(" ,"),))) for value in also]
-    values = (*beside, *values_from(tied, clause))
-    yield Interpretation(Create(kind.lower(), name, values, frozenset(frame.verb)))
+    yield from map(Interpretation, ways_to_make(frame.clause))
+
+
+def _made(clause: Clause) -> list[Interpretation]:
+    """The ways to take a clause as one that makes something, whatever limits another act in its words."""
+    try:
+        return list(map(Interpretation, ways_to_make(clause)))
+    except NotRead:
+        return []
 
 
 def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:
@@ -292,6 +340,9 @@ def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:
             raise NotRead(phrase.words, clause)
     if set(frame.verb) & _SETS and any(phrase.tie in ("to", "as") for phrase in frame.tied):
         return
+    if not frame.object.words and phrases[1:] and phrases[1].tie in _BEFORE_ITS_OBJECT:
+        phrases = (replace(phrases[1], tie=""), *phrases[2:])
+        frame = replace(frame, phrases=phrases)
     qualifying = 0
     while qualifying < len(frame.tied) and _may_qualify(frame.tied[qualifying], frame):
         qualifying += 1
@@ -320,7 +371,7 @@ def _may_qualify(phrase: Phrase, frame: VerbFrame) -> bool:
         return frame.verb[0] not in _SAYS
     if phrase.tie == "to" and frame.verb[0] in _BRINGS:
         return False
-    if phrase.tie != "with":
+    if phrase.tie != "with" or frame.verb[0] in _SAYS:
         return phrase.tie in _QUALIFY
     before, name, behind, _ = nouns_and_name(phrase.words, frame.clause)
     return bool(name) and not (before or behind)
@@ -347,6 +398,8 @@ def _act(
     except NotRead:
         return
     deed = Deed(verb, stems(thing.kind, thing.tail, thing.name, *thing.also))
+    if _TIME.fullmatch(thing.name):  # a time is no thing that something is done to
+        return
     if deed.removes:
         thing = replace(thing, whole=True)
     yield Interpretation(ActOn(deed, thing, parts), thing)
