@@ -75,3 +75,42 @@ async def test_what_the_lists_do_not_offer_or_ask_for_besides_is_refused(
     assert isinstance(ended, GiveUp), ended
     assert reason in ended.reason
     assert (await shown(session)).strip().endswith("untouched")
+
+
+SHELF = """
+<div id="app"></div><p role="status" id="log">untouched</p>
+<script>
+let books = ["Reef", "Dune", "Tide"];
+const say = words => { log.textContent = words };
+function draw() { app.innerHTML = `<h1>Sea shelf</h1><ul>${books.map(one => `<li><span>${one}</span> <span>paper</span> <button onclick="say('copied ${one}')">Make a copy</button> <button onclick="books=books.filter(b=>b!='${one}');say('took ${one}');draw()">×</button></li>`).join("")}</ul>` }
+draw();
+</script>
+"""
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize(
+    ("prompt", "told"),
+    [
+        pytest.param("Duplicate the book 'Dune'.", "copied Dune", id="another word for the act"),
+        pytest.param("Remove the book 'Dune'.", "took Dune", id="a cross on the record"),
+        pytest.param("Take Dune off the Sea shelf.", "took Dune", id="said in other words"),
+    ],
+)
+async def test_an_act_is_found_under_another_word_or_as_a_cross(
+    session: Session, server: Server, prompt: str, told: str
+) -> None:
+    ended = await play(session, server.page(SHELF), prompt)
+
+    assert isinstance(ended, Finish), ended
+    assert (await shown(session)).strip().endswith(told)
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_cross_is_no_other_act(session: Session, server: Server) -> None:
+    ended = await play(session, server.page(SHELF), "Archive the book 'Dune'.")
+
+    assert isinstance(ended, GiveUp), ended
+    assert (await shown(session)).strip().endswith("untouched")

@@ -95,7 +95,11 @@ _CLAUSES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (rf"(?i:bring) (?P<what>{_NAMED}|(?:the|my|our) {_NOUNS}) back(?= from |$)", r"restore \g<what>"),
     (rf"(?i:put) (?=an? {_NOUNS} ‹\d+›)", "create "),
     (r"(?i:use) (?P<what>the ‹\d+› [a-z]+) on (?=‹|the )", r"apply \g<what> to "),
-    (rf"(?i:take) (?P<what>{_NAMED}) off (?=\S)", r"remove \g<what> from "),
+    (
+        rf"(?i:take) (?P<what>(?:(?:the|an?|my|our) )?(?:[a-z]+ ){{0,4}}{_NAME}(?: [a-z]+)?)"
+        r" (?:off|out of) (?=\S)",
+        r"remove \g<what> from ",
+    ),
     (
         rf"(?i:put) (?P<what>{_NAMED}) on(?:to)? (?=it\b|(?:the|my|our) )(?!.* (?:field|box|input)$)",
         r"add \g<what> to ",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from browser.model.element_match import STRONG, says_all, similarity, words_of
 from browser.model.observation import Element
@@ -12,6 +12,7 @@ from engines.rules.grounding.described import description_of, records_described
 from engines.rules.grounding.find import where
 from engines.rules.grounding.titles import letter_px, titles
 from engines.rules.reading.things import Thing
+from engines.rules.reading.wordings.same_acts import same_acts
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.controls.saving import the_save_button
 
@@ -270,9 +271,15 @@ def groups_around(anchor: Element, scene: Scene) -> list[Element]:
 
 
 def deeds_in(pool: Iterable[Element], deed: Deed) -> list[Element]:
-    """The controls that are called like the act, outermost first; to rename, one for editing will do."""
+    """The controls that are called like the act, or else by a word of the same meaning, outermost first.
+
+    To rename, one for editing will do.
+    """
     usable = [e for e in pool if e.interactive and e.box is not None and "covered" not in e.states]
     found = [e for e in usable if deed.fits(e)]
+    if not found:
+        others = [replace(deed, words=words) for words in same_acts(deed.words)]
+        found = [e for e in usable if any(other.fits(e) for other in others)]
     found = [e for e in found if deed.asks_for_given(e)] or found
     exact = [e for e in found if deed.words[0] in (*words_of(e.name or e.text or e.description), *e.hints)]
     whole = [e for e in found if deed.wanted and deed.wanted <= stems(e.name or e.text or e.description)]
@@ -305,9 +312,20 @@ def deed_on(anchor: Element, deed: Deed, scene: Scene, further: int = 0) -> Elem
         found = [e for e in deeds_in(scene.inside(group), deed) if not is_of_another(e, anchor, scene)]
         found = [e for e in found if not only_leaves(e, deed, scene)]
         found = [e for e in found if not any(o.ref != e.ref and scene.holds(e, o) for o in found)]
+        found = found or (_crosses(group, scene) if deed.words == ("remove",) else [])
         if found:
             return found[0] if len(found) == 1 else None
     return None
+
+
+_CROSSES = frozenset({"×", "✕", "✖", "╳"})
+
+
+def _crosses(record: Element, scene: Scene) -> list[Element]:
+    """The crosses on a record of a list, which take it from there; on a tab they only close it."""
+    if record.role in ("tab", "dialog", "alertdialog") or {"tab", "tabs"} & {*record.hints}:
+        return []
+    return [e for e in scene.inside(record) if e.interactive and (e.name or e.text).strip() in _CROSSES]
 
 
 def _own_line(anchor: Element, scene: Scene) -> list[Element]:

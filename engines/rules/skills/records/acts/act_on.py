@@ -13,6 +13,7 @@ from browser.model.actions import Action, Click, Press, SetChecked
 from browser.model.element_match import STRONG, similarity, words_of
 from browser.model.observation import Element
 from engines.rules.grounding.find import new_in, said
+from engines.rules.grounding.titles import titles
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes
@@ -115,6 +116,8 @@ class ActOn:
         """Without the parts that stand on the record: they only tell it from its like (`on Thursday`)."""
         record = the_record(self.thing, scene)
         words = record[0].text if record else ""
+        if self.deed.removes:  # what the page in front is headed by is said of all that it shows
+            words = " ".join((words, *titles(scene)))
         left = [one for one in self.then if not (isinstance(one, (Tied, FormPart)) and one.tells_of(words))]
         return replace(self, then=tuple(left))
 
