@@ -81,7 +81,7 @@ def unquoted(tokens: Sequence[str], clause: Clause, *, before_kind: bool = False
 
 def is_adverb(word: str) -> bool:
     """Whether a word ends as adverbs do, and is none of the nouns that do so too."""
-    return re.fullmatch(r"\w{2,}ly", word) is not None and word not in _NOUNS_IN_LY
+    return re.fullmatch(r"\w{2,}ly", word) is not None and word.lower() not in _NOUNS_IN_LY
 
 
 def _fits(token: str, *, first: bool, before_kind: bool) -> bool:

@@ -59,7 +59,8 @@ _SAYING = re.compile(r"(?P<front>.*?)(?P<how>,? (?:saying|reading|that (?:says|r
 _PARTICIPLES = (
     "bring(?:ing)? in|owned by"
     "|assigned to|charged to|paid (?:from|with|by|using)|billed to|working (?:at|for|in)|living in"
-    "|located in|based in|delivered (?:by|to|from)|closing on|containing|including|costing|priced at"
+    "|belonging to|reporting to|described as|worth|located in|based in|delivered (?:by|to|from)|closing on"
+    "|containing|including|costing|priced at"
     "|on behalf of|to be (?:sent|paid|delivered|charged)(?: (?:on|by|at))?"
     r"|(?:due|beginning|starting|ending|closing|expiring)(?: (?:on|by|from|at))?(?= (?:[A-Z][a-z]+ )?\d)"
 )
@@ -144,8 +145,12 @@ _SAYS_MORE = re.compile(r"\S+ (?:an? new|another) |(?:sort|arrange) (?:the )?(?:
 """What these verbs are not said of where other skills read them: something new, or a list with a name."""
 
 
-def frame_of(clause: Clause) -> VerbFrame:
+def frame_of(clause: Clause, *, allowed: frozenset[str] = frozenset()) -> VerbFrame:
     """The frame of a clause.
+
+    Args:
+        clause: The clause.
+        allowed: Words that limit an act elsewhere, and may say here what is asked for.
 
     Raises:
         NotRead: It has no verb, or a word of it limits the act.
@@ -163,7 +168,8 @@ def frame_of(clause: Clause) -> VerbFrame:
     if particle in PARTICLES:
         said, rest = [*said, particle], behind
     phrases = tuple(_phrases(rest.strip(" ,.:;")))
-    for phrase in phrases:
+    following = [*(phrase.tie for phrase in phrases[1:]), ""]
+    for phrase, tie_behind in zip(phrases, following, strict=True):
         if (phrase.tie and not phrase.words) or phrase.words.endswith(" and"):  # `of X to 1 and of Y to 2`
             raise NotRead(f"{phrase.tie} ({phrase.aside})", clause)
         if phrase.tie in NO_NOUNS:
@@ -172,9 +178,10 @@ def frame_of(clause: Clause) -> VerbFrame:
             continue
         if re.search(r"\w[:;] ", phrase.words):
             raise NotRead(phrase.words, clause)
-        _refuse_limits(phrase.words, clause)
-        _refuse_limits(phrase.aside, clause, _IN_ASIDES)
-        if _SAYS_HOW.match(f"{phrase.tie} {phrase.words}"):
+        _refuse_limits(phrase.words, clause, allowed)
+        _refuse_limits(phrase.aside, clause, _IN_ASIDES | allowed)
+        is_label = phrase.tie == "with" and tie_behind == "of"  # `with a price of $3`
+        if _SAYS_HOW.match(f"{phrase.tie} {phrase.words}") and not is_label:
             raise NotRead(f"{phrase.tie} {phrase.words}", clause)
     return VerbFrame(tuple(said), phrases, clause)
 

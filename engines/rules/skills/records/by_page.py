@@ -36,7 +36,8 @@ from engines.rules.skills.records.acts import phrases as act_phrases
 from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, anchors, stems
 from engines.rules.skills.records.making.create import Create
-from engines.rules.skills.records.making.form_part import parts_from, values_from
+from engines.rules.skills.records.making.form_part import parts_from
+from engines.rules.skills.records.making.phrases import ways_to_make
 from engines.rules.skills.records.making.tied import Tied
 from engines.rules.skills.records.parts.change import ChangePart
 from engines.rules.skills.records.reach import to_its_kind
@@ -45,10 +46,6 @@ from engines.rules.step_generator import NotFound, StepGenerator, attempt
 _SETS = frozenset(
     "set change update adjust modify switch edit make correct "  # noqa: SIM905
     "increase decrease raise lower reduce extend".split()
-)
-_MAKES = frozenset(
-    "create add new schedule book log record compose draft post start "  # noqa: SIM905
-    "make open register place request write submit upload file set".split()
 )
 _BEFORE_ITS_OBJECT = ("to", "for", "on", "from", "in")
 """What may stand between a verb and what it is done to: `reply to the question`, `vote for Ann`."""
@@ -163,10 +160,12 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     try:
         frame = frame_of(clause)
     except NotRead:
-        if not alone:
+        made = _made(clause)
+        if not (alone or made):
             raise
         words = clause.spoken(clause.masked)
-        return Read(AsThePageSays(as_setting, words, may_be_setting=True), word=_known(words))
+        step = AsThePageSays((*as_setting, *made), words, may_be_setting=alone)
+        return Read(step, word=_known(words))
     for of_verb in (_ways_to_turn, _ways_to_set, _ways_to_make, _ways_to_act):
         try:
             ways += of_verb(frame)
@@ -190,16 +189,20 @@ def read(clauses: Sequence[Clause]) -> Read | None:
 
 
 def read_act(clauses: Sequence[Clause]) -> Read | None:
-    """What reads as an act on something, and may say how a setting is to be: `restrict sharing to admins`."""
+    """What reads as an act on something, and may be how a setting is to be, or make something new."""
     act = act_phrases.read(clauses)
-    if act is None or act.used > 1 or not isinstance(act.step, ActOn) or not begins_as_setting(clauses[0]):
+    if act is None or act.used > 1 or not isinstance(act.step, ActOn):
         return act
-    settings = settings_said(clauses[0])
-    if not settings:
+    clause = clauses[0]
+    settings = settings_said(clause) if begins_as_setting(clause) else ()
+    is_new = re.match(r"[A-Za-z]+ an? ", clause.masked) is not None
+    made = _made(clause) if is_new else []
+    if not (settings or made):
         return act
-    ways = (*map(Interpretation, settings), Interpretation(act.step, act.step.thing))
-    first = clauses[0].masked.lower().partition(" ")[0] in _SAY_HOW
-    step = AsThePageSays(ways, settings[0].words, settings_first=first, may_be_setting=True)
+    ways = (*map(Interpretation, settings), *made, Interpretation(act.step, act.step.thing))
+    first = bool(settings) and clause.masked.lower().partition(" ")[0] in _SAY_HOW
+    words = settings[0].words if settings else clause.spoken(clause.rest or clause.masked)
+    step = AsThePageSays(ways, words, settings_first=first, may_be_setting=bool(settings))
     return Read(step, word=act.word)
 
 
@@ -318,21 +321,15 @@ def _labels_and_things(front: Sequence[Phrase], clause: Clause) -> Iterator[tupl
 
 def _ways_to_make(frame: VerbFrame) -> Iterator[Interpretation]:
     """`schedule a call with Ann Lee for Friday`, `add a note called "x" to the contact Ann`."""
-    words = frame.object.words
-    is_new = words.startswith(("a ", "an ", "new ", "another "))
-    if not words or frame.verb == ("set",) or not (is_new or frame.verb[0] in _MAKES):
-        return
-    clause = frame.clause
-    before, name, behind, also = nouns_and_name(words, clause)
-    kind = " ".join(word for word in f"{before} {behind}".strip(" ,").split() if word != "new")
-    tied = list(frame.tied)
-    if not name and tied and tied[0].tie == "called":
-        name = value_of(tied.pop(0), clause)
-    if not kind:
-        return
-    beside = [Tied(Filling("", (value.strip(" ,"),))) for value in also]
-    values = (*beside, *values_from(tied, clause))
-    yield Interpretation(Create(kind.lower(), name, values, frozenset(frame.verb)))
+    yield from map(Interpretation, ways_to_make(frame.clause))
+
+
+def _made(clause: Clause) -> list[Interpretation]:
+    """The ways to take a clause as one that makes something, whatever limits another act in its words."""
+    try:
+        return list(map(Interpretation, ways_to_make(clause)))
+    except NotRead:
+        return []
 
 
 def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:

@@ -76,7 +76,10 @@ class Beginning:
         scene = yield from act(Click(signs[0].ref))
         new = new_in(scene, before)
         heads = [e for e in where(scene, lambda e: e.role == "heading") if before.get(e.ref) is None]
-        if self._entries(new) or any(self._is_noun_in(e) for e in (*heads, *new)):
+        is_form = any(is_text_field(e) for e in new) and any(
+            [self._is_noun_in(e) for e in heads] + [self.is_for_such(e, MAKES) for e in new]
+        )
+        if self._entries(new) or is_form:
             begun = yield from self._from_menu(signs[0], before, scene)
             return begun.scene, begun
         scene = yield from attempt(Press("Escape"))

@@ -29,8 +29,9 @@ from engines.rules.skills.controls.fields import fill
 from engines.rules.skills.controls.saving import the_save_button
 from engines.rules.skills.records.locate import stem, stems
 from engines.rules.skills.records.making.beginning import MAKES, Beginning, Begun
-from engines.rules.skills.records.making.filling import FormFilling, is_button
+from engines.rules.skills.records.making.filling import FormFilling, Value, is_button
 from engines.rules.skills.records.making.form_part import FormPart
+from engines.rules.skills.records.making.moments import Occasion
 from engines.rules.skills.records.making.placing import name_fields
 from engines.rules.skills.records.making.tied import OF_KIND, Tied
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator
@@ -50,7 +51,7 @@ class Create:
     kind: str
     name: str
     """"" where it has none: then the page has to show the values."""
-    values: tuple[Assign | Tied | FormPart, ...] = ()
+    values: tuple[Value, ...] = ()
     verbs: frozenset[str] = frozenset()
     """What the control that begins it may be called, beside `new`, `add` and `create`."""
 
@@ -75,8 +76,8 @@ class Create:
         )
         scene = yield from filling.completed(values, self._keeper, scene, notes)
         shown = [word for word in seen_as if _times(word, scene) > was[word]]
-        message = "" if self.name else says_done(before, scene, self.kind.split()[-1])
-        if not filling.is_gone(scene) or not (shown or message) or (self.name and not shown):
+        message = says_done(before, scene, self.kind.split()[-1])
+        if not filling.is_gone(scene) or not (shown or message):
             raise CannotDo(f"the page does not show that a {self.kind} {self.name!r} was made")
         seen = f"the page shows {shown[0]!r}" if shown else f"the page says {message!r}"
         return Evidence(f"{'; '.join(filling.told)}; {seen}")
@@ -90,8 +91,6 @@ class Create:
         """
         said_words = stems(opener.name, opener.text, opener.description) | {*opener.hints}
         said_words |= stems(_heading_over(opener, before))
-        if stem(self.kind.split()[-1]) not in said_words:
-            return []
         words = [word for word in self.kind.split()[:-1] if stem(word) not in said_words]
         found = []
         while words:
@@ -121,6 +120,7 @@ class Create:
         if two := name_fields(self.name, new, scene):
             return two
         fields = [e for e in new if is_text_field(e) and e.enabled]
+        fields = [e for e in fields if not e.value] or fields
         names = {*_NAMES, *stems(self.kind), f"{self.kind}name"}
         named = [e for e in fields if stems(label_of(e, scene)) & names]
         only = [e for e in named if stems(label_of(e, scene)) - _INVITES <= names]
@@ -141,8 +141,8 @@ class Create:
         made = made or [e for e in buttons if self.beginning.is_for_such(e, _KEEPS)]
         named = [e for e in buttons if stems(self.kind) < stems(e.name or e.text)]
         acted = [e for e in buttons if stems(*words_of(e.name or e.text)[:1]) & stems(*self.verbs)]
-        keep = next((some[0] for some in (made, named, acted) if len(some) == 1), None)
-        keep = keep or the_save_button(new)
+        saving = [e for e in (the_save_button(new),) if e is not None]
+        keep = next((some[0] for some in (made, saving, named, acted) if len(some) == 1), None)
         if keep is None or not keep.enabled or len(made) > 1:
             raise NotFound(
                 f"found no one button that keeps the {self.kind}: {', '.join(map(said, new)) or 'none'}"
@@ -160,7 +160,9 @@ def _heading_over(opener: Element, scene: Scene) -> str:
     return ""
 
 
-def _labels_of(value: Assign | Tied | FormPart) -> tuple[str, ...]:
+def _labels_of(value: Value) -> tuple[str, ...]:
+    if isinstance(value, Occasion):
+        return ()
     if isinstance(value, FormPart):
         return tuple(label for label, _ in value.splits())
     return (value.label if isinstance(value, Assign) else value.part.label,)

@@ -16,10 +16,11 @@ from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.saving import came_up, followed, taken_over
 from engines.rules.skills.records.locate import stems
 from engines.rules.skills.records.making.form_part import FormPart
+from engines.rules.skills.records.making.moments import Occasion
 from engines.rules.skills.records.making.tied import Tied, repeated
 from engines.rules.step_generator import CannotDo, NotFound, StepGenerator, Turns, act
 
-Value = Assign | Tied | FormPart
+Value = Assign | Tied | FormPart | Occasion
 _ONWARD = re.compile(r"(?:next(?: step)?|continue|proceed|review|(?:continue|proceed|go on) to .+|review .+)")
 """What a button is called that leads to the next step of a form."""
 _LOSES = frozenset({"cancel", "back", "edit", "no", "close", "discard", "previous", "go back", "not now"})

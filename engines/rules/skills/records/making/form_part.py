@@ -45,6 +45,8 @@ _GOES_ON = ("of", "to", "as", "for", "at", "on")
 _OF_SEVERAL = ("containing", "including")
 _SEVERAL = re.compile(r"(?:the |an? )?(?:[a-z]+ )?(?P<values>(?:‹\d+›|[A-Z]).*)")
 """Several names or quoted values, maybe behind a noun for them: `the items ‹0› and ‹1›`."""
+_SHORT = re.compile(r"ID|SKU|ZIP|VAT|IBAN|BIC|URL|PO|PIN|DOB|ISBN|No\.?|Nr\.?")
+"""What belongs to a label wherever a value stands behind it."""
 _OPEN_ENDED = re.compile(r"[a-z][a-z-]*")
 
 
@@ -77,6 +79,8 @@ class FormPart:
     def splits(self) -> Iterator[tuple[str, str]]:
         """The ways to take the words as a label and a value, the likeliest first; the label may be ""."""
         strong = [at for at, word in enumerate(self.tokens) if self._is_value(at, word)]
+        while len(strong) > 1 and strong[0] not in self.quoted and _SHORT.fullmatch(self.tokens[strong[0]]):
+            strong = strong[1:]  # `requisition ID FIN-020`
         if strong:
             first, last = strong[0], strong[-1]
             before = [word for word in self.tokens[:first] if word not in _LINKS]

@@ -18,6 +18,7 @@ from engines.rules.skills.records.locate import stems
 from engines.rules.step_generator import Evidence, StepGenerator, done
 
 _NOUN = re.compile(r"(?P<rest>.+) (?P<noun>[a-z]{3,})")
+_NOUN_BEFORE = re.compile(r"(?P<noun>[a-z]{3,}(?: [a-z]{3,})?) (?P<rest>[A-Z#].*)")
 _KINDS = (
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "email mail"),
     (re.compile(r"(?:https?://|www\.)\S+"), "url website link site"),
@@ -32,10 +33,11 @@ _FULL_NAME = re.compile(r"[A-Z][\w'’.-]*(?: (?:[a-z]{2,3} )?[A-Z][\w'’.-]*)+
 
 
 def readings(value: str) -> Iterator[tuple[str, str]]:
-    """The ways to take a value: as it stands, and without a noun for what it is (`the home category`)."""
+    """The ways to take a value: as it stands, and without a noun for what it is (`the Home category`)."""
     yield "", value
-    if match := _NOUN.fullmatch(value):
-        yield match["noun"], match["rest"]
+    for shape in (_NOUN, _NOUN_BEFORE):
+        if match := shape.fullmatch(value):
+            yield match["noun"], match["rest"]
 
 
 def controls_in(came: Container[str], scene: Scene) -> list[Element]:
@@ -86,8 +88,15 @@ def name_fields(value: str, controls: Sequence[Element], scene: Scene) -> list[t
         if len(called) != 1:
             return []
         found.append(called[0])
+    if found[0].ref == found[1].ref:
+        return []
     first, _, last = value.partition(" ")
     return [(found[0], first), (found[1], last)]
+
+
+def words_of_label(control: Element, scene: Scene) -> tuple[frozenset[str], ...]:
+    """What a control is called by its own label, and by that with the text beside it."""
+    return stems(label_of(control, scene)), words_on(control, scene)
 
 
 def words_on(control: Element, scene: Scene) -> frozenset[str]:

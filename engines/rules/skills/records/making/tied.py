@@ -11,6 +11,7 @@ from browser.model.observation import Element
 from browser.values.dates import possible_days
 from engines.rules.grounding.find import said
 from engines.rules.grounding.labels import label_of
+from engines.rules.reading.closed_words import is_closed
 from engines.rules.reading.values.days import date
 from engines.rules.reading.values.fillings import Filling
 from engines.rules.scene import Scene, is_text_field
@@ -18,6 +19,7 @@ from engines.rules.skills.base import Notes
 from engines.rules.skills.controls.assign import Assign, set_control
 from engines.rules.skills.controls.fields import fill
 from engines.rules.skills.records.locate import one_root, stems
+from engines.rules.skills.records.making.behind import chosen_behind, hidden_choices
 from engines.rules.skills.records.making.placing import (
     choice_called,
     controls_in,
@@ -29,6 +31,7 @@ from engines.rules.skills.records.making.placing import (
     offering,
     pressed_once,
     readings,
+    words_of_label,
     words_on,
 )
 from engines.rules.skills.records.making.suggestions import all_entered, settled
@@ -38,7 +41,7 @@ _MEANS = {
     "by": "by author writer artist creator owner",
     "from": "from country origin city sender source nationality departure",
     "to": "to recipient destination borrower receiver customer addressee assignee send",
-    "for": "for customer client company patient guest passenger recipient",
+    "for": "for customer client company patient guest passenger recipient contact person member account",
     "in": "in location city country place category folder",
     "at": "at place location company",
     "on": "on date day",
@@ -65,6 +68,12 @@ _MEANS = {
     "including": "member people participant attendee guest person invite add item contact",
     "costing": "cost price amount",
     "priced": "price amount",
+    "worth": "amount value price total budget",
+    "described": "description details",
+    "belonging": "company organization organisation group team department account",
+    "reporting": "manager supervisor boss",
+    "under": "category folder section parent group project",
+    "as": "role type permission access level",
     "sent": "send date delivery schedule",
     "behalf": "requester requestor customer client contact reporter",
     "because": "reason cause why note comment explanation detail message",
@@ -83,7 +92,7 @@ _QUALIFIES = frozenset({"on", "at", "from", "in", "about", "of", "by", "for"})
 """Prepositions that may tie a quality to a thing as well as a value to an act."""
 _LOOSE = _QUALIFIES | {"to", "with", "called"}
 """Ties that may mean several things."""
-_NO_MORE = stems("name full of the")
+_NO_MORE = stems("name full of the add enter type your")
 """Words of a field's name that say no more of what its value is."""
 
 
@@ -140,6 +149,13 @@ class Tied:
             part = replace(self.part, values=(as_offered,))
             return (yield from replace(self, part=part)._set(came, scene, notes))
         meant = self._meant(came, scene)
+        if meant is not None and self._is_thing and is_text_field(meant[0]) and self._hidden(came, scene):
+            try:  # a list of such things says more than a preposition
+                return (yield from chosen_behind(self.part.values[0], self._hidden(came, scene), scene))
+            except NotFound:
+                nouns = [noun for noun, _ in readings(self.part.values[0]) if noun]
+                if any(drawn_beside(noun, came, scene) for noun in nouns):
+                    raise
         if meant is not None:
             return (yield from _given(*meant, scene, notes))
         if len(self.part.values) == 1:
@@ -157,7 +173,25 @@ class Tied:
         controls = controls_in(came, scene)
         if len(controls) == 1 and not (controls[0].value or controls[0].options) and self._may_be_any():
             return (yield from _given(controls[0], self.part.values, scene, notes))
+        if len(self.part.values) == 1 and self._may_be_any() and (lists := self._hidden(came, scene)):
+            try:
+                return (yield from chosen_behind(self.part.values[0], lists, scene))
+            except NotFound:
+                pass
         raise NotFound(f"no field says that {self.said!r} belongs there{_fields(controls, scene)}")
+
+    def _hidden(self, came: Container[str], scene: Scene) -> list[Element]:
+        """What may offer the value once it is asked: what is called as the tie means, else what is not."""
+        means = stems(_MEANS.get(self._tie, ""))
+        rivals = stems(*(words for tie, words in _MEANS.items() if tie in _LOOSE)) - means
+        lists = hidden_choices(came, scene)
+        meant = [e for e in lists if words_on(e, scene) & means]
+        return meant or [e for e in lists if not words_on(e, scene) & rivals]
+
+    @property
+    def _is_thing(self) -> bool:
+        """Whether it is a name with a noun for what it names, `Home category`, and no text of its own."""
+        return len(self.part.values) == 1 and len(list(readings(self.part.values[0]))) > 1
 
     def _as_offered(self, came: Container[str], scene: Scene) -> str:
         """The one choice of a form that says a reason, a permission or "at once" in its own words; or ""."""
@@ -171,7 +205,8 @@ class Tied:
 
     def _may_be_any(self) -> bool:
         """Whether the value may be for any field: it is no amount, day or address, and names no kind."""
-        return self.part.tie != OF_KIND and not has_kind(self.part.values[0])
+        value = self.part.values[0]
+        return self.part.tie != OF_KIND and not has_kind(value) and not any(map(is_closed, value.split()))
 
     @property
     def _tie(self) -> str:
@@ -200,7 +235,7 @@ class Tied:
             [e for e in controls if self._suits(e, means, scene) and not e.value],
             of_its_kind(value, controls, scene) if self.part.tie != OF_KIND else [],
         ):
-            if found:
+            if found and not (value.islower() and any(map(is_closed, value.split()))):
                 return _one(found, self.said), self.part.values
         return None
 
@@ -220,7 +255,10 @@ class Tied:
 
         A day belongs only to what is called as a participle means (`closing on`), or to `on`.
         """
-        called = words_on(field, scene) - _NO_MORE
+        return any(self._is_called(words - _NO_MORE, means) for words in words_of_label(field, scene))
+
+    def _is_called(self, called: frozenset[str], means: frozenset[str]) -> bool:
+        """Whether these words of a field's label say what the tie means."""
         if possible_days(self.part.values[0]):
             return bool(called & means) and self._tie not in _LOOSE - {"on"}
         names = re.match(r"\W*\d", self.part.values[0]) is None
