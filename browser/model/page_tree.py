@@ -50,6 +50,7 @@ class Node:
     boilerplate: bool = False
     """Whether it belongs to the frame that a site has on every page: a menu, a footer. Set by who asks."""
     _shape: Shape | None = None
+    _text: str | None = None
 
     @property
     def ref(self) -> str:
@@ -92,7 +93,12 @@ class Node:
 
     @property
     def text(self) -> str:
-        """The visible text, uncut."""
+        """The visible text, uncut, worked out once."""
+        if self._text is None:
+            self._text = self._whole_text()
+        return self._text
+
+    def _whole_text(self) -> str:
         element = self.element
         if element.role == "text":
             return element.name or element.text

@@ -93,6 +93,7 @@ class Label:
     """Words beside it; classes, which mix names with styling; what the form of a value tells; or
     the header of its column."""
 
+    @lru_cache(maxsize=50_000)  # noqa: B019  # labels are few and small; the pieces that they name are many
     def fits(self, wanted: tuple[str, ...]) -> float:
         """How well this names what is wanted, 0 to 1."""
         if self.kind != "hint":
@@ -257,7 +258,8 @@ def before_labels(node: Node) -> list[Label]:
 
 def _is_all_link(node: Node) -> bool:
     """Whether all that it says is one link; of a row of links none names the next."""
-    return any(one.element.href and one.text == node.text for one in node.walk())
+    said = node.text
+    return any(one.element.href and one.text == said for one in node.walk())
 
 
 def _from_sibling(node: Node, before: Node, decay: float) -> list[Label]:
