@@ -142,17 +142,17 @@ def _groups_around(control: Element, scene: Scene) -> list[Element]:
 
 
 def drawn_anew(control: Element, scene: Scene) -> Element | None:
-    """What stands where a control stood that was drawn anew; None where nothing of its kind does."""
+    """What stands where a control stood that was drawn anew, maybe wider; None: nothing."""
     place = control.box
-    return next(
-        (
-            e
-            for e in scene.elements
-            if e.box and place and (e.role, e.hints) == (control.role, control.hints)
-            and (round(e.box.x), round(e.box.y)) == (round(place.x), round(place.y))
-        ),
-        None,
-    )  # fmt: skip
+    if place is None:
+        return None
+    for e in scene.elements:
+        if e.box is None or (e.role, e.hints) != (control.role, control.hints):
+            continue
+        begins, ends = abs(e.box.x - place.x) < 1, abs(e.box.right - place.right) < 1
+        if abs(e.box.y - place.y) < 1 and (begins or ends):
+            return e
+    return None
 
 
 _SAVES_AS = re.compile(r"(?:submit|save|update) as (?P<state>[a-z][a-z -]*)")
