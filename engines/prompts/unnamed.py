@@ -36,8 +36,11 @@ def called(elements: Sequence[Element]) -> dict[str, str]:
             if told := " ".join(filter(None, (own, ", ".join(filter(None, (place, colour)))))):
                 found[each.ref] = told
     times = Counter(found.get(each.ref, "") for each in nameless)
+    apart = Counter((found.get(each.ref, ""), beside.get(each.ref)) for each in nameless)
     for each in nameless:
         told = found.get(each.ref, "")
+        if apart[told, beside.get(each.ref)] > 1:
+            continue  # the words beside them are the same, too
         if each.ref in beside and (not told or times[told] > 1):
             found[each.ref] = f"{told} beside {quoted(beside[each.ref], _LONGEST_WORDS)}".strip()
     return found

@@ -14,6 +14,7 @@ from engines.rules.scene import Scene
 from engines.rules.skills.controls.labelled_rows import rows_called
 
 _TOGGLES = ("checkbox", "switch", "radio")
+_STATES = ("on", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class HeldValues:
         Some show the change at once, ask their server, and show the old state again where it says no.
         """
         return any(
-            one.last and one.was != one.value and (_is_toggle(one.control) or one.control.options)
+            one.last and one.was != one.value and (one.value in _STATES or one.control.options)
             for one in self._set.values()
         )
 

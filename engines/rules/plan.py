@@ -11,8 +11,10 @@ from engines.rules.reading.names import NotRead
 from engines.rules.reading.wordings.pronouns import is_named, last_named, stated, with_name
 from engines.rules.reading.wordings.shared_verbs import spread, with_object_of
 from engines.rules.skills import READERS
+from engines.rules.skills.assignments import AssignEach
 from engines.rules.skills.base import Read, Step
 from engines.rules.skills.context import is_prelude
+from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.lists.search import Search
 from engines.rules.skills.login import LogIn
 from engines.rules.skills.press import Press, Submit
@@ -66,11 +68,26 @@ def read_plan(prompt: str, *, extracting: bool = False) -> Plan:
         wish = _HOW_MANY.sub(rf"\1 {shown['what']} there are", wish)
     clauses = clauses[:end]
     steps, unread, why = _steps_of(clauses)
+    if left_out:
+        steps = [replace(planned, step=_left_unsaved(planned.step)) for planned in steps]
     if left_out and any(
         isinstance(planned.step, (LogIn, Press, PressKey, Search, Submit)) for planned in steps
     ):
         why.append("the prompt says not to submit, and asks for a press that may submit")
     return Plan(tuple(steps), tuple(unread), tuple(why), wish)
+
+
+def _left_unsaved(step: Step) -> Step:
+    """A step that does not save what it sets."""
+    match step:
+        case Assign():
+            return replace(step, saves=False, ends=False)
+        case AssignEach():
+            return replace(
+                step, settings=tuple(replace(one, saves=False, ends=False) for one in step.settings)
+            )
+        case _:
+            return step
 
 
 def _steps_of(clauses: Sequence[Clause]) -> tuple[list[Planned], list[str], list[str]]:

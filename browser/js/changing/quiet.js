@@ -2,7 +2,7 @@
 
 import {cut, fold} from '../dom/dom.js';
 import {hasContent, isBlank} from './loading.js';
-import {differing, firstWords, forgetReplaced, noteReplaced, wordsIn} from './redrawn.js';
+import {differing, firstWords, forgetReplaced, isKept, noteReplaced, wordsIn} from './redrawn.js';
 
 export const quiet = {
   last: performance.now(),
@@ -282,7 +282,8 @@ export function changes(forget) {
 
 /** Whether what is gone is the same thing as what came elsewhere: it begins with the same words, and says no other. */
 function isMoved(node, element) {
-  if (node.localName !== element.localName || firstWords(node) !== firstWords(element)) return false;
+  if (isKept(element) || node.localName !== element.localName || firstWords(node) !== firstWords(element))
+    return false;
   const [some, others] = [node, element].map((one) => new Set(wordsIn(one).split(' ')));
   return [...some].every((word) => others.has(word)) || [...others].every((word) => some.has(word));
 }

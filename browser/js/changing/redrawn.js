@@ -66,6 +66,9 @@ export function elementOf(number) {
   return node && node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
 }
 
+/** Whether a node has taken the place of another one. */
+export const isKept = (node) => redrawn.kept.has(node);
+
 /** Forgets what was different up to now. */
 export function forgetReplaced() {
   carryOver();
@@ -91,15 +94,45 @@ function says(node) {
 
 const children = (node) => [...node.childNodes].filter(says);
 
-function pair(old, now, holder) {
+function pair(before, after, holder) {
+  const [old, now] = withoutEquals(before, after);
   paired += now.length;
-  if (paired > MOST_PAIRED) return;
+  if (paired <= MOST_PAIRED) pairOthers(old, now, holder);
+  else for (const node of now) redrawn.fresh.add(node);
+}
+
+/** What is left of two rows of siblings without those that stand where they stood and are as they were. */
+function withoutEquals(old, now) {
+  if (old.length !== now.length) return [old, now];
+  const differ = old.map((node, at) => !isEqual(node, now[at]));
+  for (const [at, node] of old.entries()) if (!differ[at]) keepAll(node, now[at]);
+  const isLeft = (_, at) => differ[at];
+  return [old.filter(isLeft), now.filter(isLeft)];
+}
+
+/** Whether two nodes are the same in all; controls and what says nothing may be those of others. */
+function isEqual(before, after) {
+  if (before.nodeType !== Node.ELEMENT_NODE || !before.isEqualNode(after) || before.matches(USED))
+    return false;
+  return before.textContent.trim() !== '';
+}
+
+/** Hands on the numbers of a node and of all that is in it, to one that is equal to it. */
+function keepAll(before, after) {
+  redrawn.kept.add(after);
+  const [from, to] = [before, after].map((node) => document.createTreeWalker(node, NodeFilter.SHOW_ALL));
+  do handOn(from.currentNode, to.currentNode);
+  while (from.nextNode() && to.nextNode());
+}
+
+function pairOthers(old, now, holder) {
   const found = new Map();
   const [before, after] = [new Set(old), new Set(now)];
   for (const signs of [saying, titled, reading, sorts]) {
     const [left, there] = [[...before], [...after]];
     for (const [one, other] of alike(left, there, signs(left), signs(there), signs === saying)) {
       if (signs === sorts && !holdTheSame(one, other)) continue;
+      if (signs !== saying && !standAlike(one, old, other, now, found)) continue;
       found.set(one, other);
       before.delete(one);
       after.delete(other);
@@ -184,6 +217,16 @@ function identityOf(node) {
 /** What each of some siblings is, and the words that it begins with. */
 const titled = (nodes) =>
   nodes.map((node) => (node.nodeType === Node.TEXT_NODE ? '' : `${sortOf(node)}\n${firstWords(node)}`));
+
+/** Whether two siblings stand at the same end of theirs, or beside the same one: of two records that begin with the same
+    words, the one that comes as the other goes stands elsewhere. */
+function standAlike(before, old, after, now, found) {
+  const [at, place] = [old.indexOf(before), now.indexOf(after)];
+  return [-1, 1].some((step) => {
+    const [beside, there] = [old[at + step], now[place + step]];
+    return beside ? found.get(beside) === there : !there;
+  });
+}
 
 /** What each of some siblings is, where it holds a part of the page as a whole, or nothing but a text to be read. */
 const reading = (nodes) =>

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.closed_words import is_closed
@@ -66,7 +66,7 @@ def read(clauses: Sequence[Clause]) -> Read | None:
         return Read(_assign(match["label"], match["value"], clause))
     if clause.word == "give" and _GIVEN.fullmatch(clause.rest):
         return Read(Choose((clause.rest,)))
-    if clause.word == "set" and (read_settings := _read_settings(clause)) is not None:
+    if clause.word == "set" and (read_settings := _read_settings(clause, ends=len(clauses) == 1)) is not None:
         return read_settings
     if clause.verb == "choose":
         return _read_choices(clause)
@@ -77,7 +77,7 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     return None
 
 
-def _read_settings(clause: Clause) -> Read | None:
+def _read_settings(clause: Clause, *, ends: bool) -> Read | None:
     """`set the interests to hiking and food, the number of guests to 4`: more than one can say to be set."""
     parts = [_TO.fullmatch(part) for part in _NEXT.split(clause.rest)]
     found = [part for part in parts if part is not None]
@@ -85,7 +85,8 @@ def _read_settings(clause: Clause) -> Read | None:
         return None
     if len(found) == 1 and " and " not in found[0]["value"]:
         return None
-    return _several([_assign(part["label"], part["value"], clause) for part in found])
+    settings = [_assign(part["label"], part["value"], clause) for part in found]
+    return _several([*settings[:-1], replace(settings[-1], ends=ends)])
 
 
 def _read_choices(clause: Clause) -> Read | None:

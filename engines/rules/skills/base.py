@@ -22,6 +22,8 @@ class Notes:
     """What was said to be used: `use the textbox to enter "x"`."""
     entered: list[str] = field(default_factory=list)
     """Refs of the fields that were filled in."""
+    looked_for: list[str] = field(default_factory=list)
+    """Refs of the controls that were set where they had to be looked for, and not saved yet."""
     ticked: tuple[str, ...] = ()
     """Names of the records that were selected last."""
 

@@ -122,3 +122,14 @@ def test_buttons_of_several_lists_are_told_by_the_words_beside_them():
 
 def test_some_in_one_line_without_words_are_told_by_their_number():
     assert called([square(at, columns=8) for at in range(8)])["f0e2"] == "3 of 8"
+
+
+def test_words_that_stand_beside_several_of_them_tell_nothing():
+    rows = []
+    for at in range(3):
+        rows.append(square(at, columns=1, hints=("tick",)))
+        rows.append(
+            Element(ref=f"f0e{10 + at}", role="text", name="Open", box=Box(90, 100 + 40.0 * at, 60, 38))
+        )
+
+    assert set(called(rows).values()) == {"(called tick)"}

@@ -53,3 +53,24 @@ async def test_what_the_menu_does_not_offer_is_not_made(session: Session, server
 
     assert isinstance(ended, GiveUp)
     assert "kept" not in await shown(session)
+
+
+SHELVES = """
+<button onclick="open_()">Add shelf</button>
+<form id="box" hidden onsubmit="event.preventDefault(); keep()"><h1 id="head">New shelf</h1><label>Name <input id="name"></label><button>Save</button></form>
+<script>
+function open_() { box.hidden = false }
+function keep() { if (KEEPS) head.textContent = document.querySelector("#name").value }
+</script>
+"""
+
+
+@pytest.mark.parametrize("keeps", ["true", "false"])
+async def test_a_form_that_becomes_the_view_of_what_was_made_was_kept(
+    session: Session, server: Server, keeps: str
+) -> None:
+    page = SHELVES.replace("KEEPS", keeps)
+
+    ended = await play(session, server.page(page), "Add a shelf named 'Oak'.")
+
+    assert isinstance(ended, Finish if keeps == "true" else GiveUp), ended

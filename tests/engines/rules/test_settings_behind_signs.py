@@ -21,7 +21,7 @@ nav { width: 180px } .item { padding: 6px } .places { width: 170px } .mark { wid
 <div class="body"><nav><div class="nav" onclick="go('home')">Home</div><div class="nav" onclick="go('tools')">Tools</div></nav><main id="main"></main></div>
 <p role="status" id="log"></p>
 <script>
-const s = { hue: "Light", dense: "Roomy", sounds: true, offline: false, letters: true, digest: false, tagging: false, descriptor: "WORKSHOP", zone: "Europe/Paris", two: false };
+const s = { hue: "Light", dense: "Roomy", sounds: true, offline: false, letters: true, digest: false, tagging: false, descriptor: "WORKSHOP", zone: "Europe/Paris", two: false, head: "Saws", foot: "" };
 let at = "home", piece = "General";
 const line = (key, value, words, kind) => `<div class="line" onclick="set('${key}', ${value})"><span class="mark ${kind} ${kind == 'rad' ? (s[key] == eval(value) ? 'on' : '') : (s[key] ? 'on' : '')}"></span> <span>${words}</span></div>`;
 const radios = (key, all) => all.map(one => line(key, `&quot;${one}&quot;`.replaceAll("&quot;", "`"), one, "rad")).join("");
@@ -35,12 +35,13 @@ const parts = {
 const cards = [["shop", "Business", "Name, support contacts, statement descriptor"], ["crew", "Team and security", "Members, roles, two-step"], ["looks", "Branding", "Colours"]];
 const pages = {
   home: () => "<h1>Home</h1><p>Nothing is due.</p>", tools: () => "<h1>Tools</h1><ul><li>Saw</li><li>Plane</li></ul>",
-  places: () => `<div style="display:flex"><div class="places">${Object.keys(parts).map(one => `<div class="item ${piece == one ? 'on' : ''}" onclick="piece='${one}'; draw()">${one}</div>`).join("")}<a class="item" href="#cards" onclick="go('cards')">Account</a></div><div>${parts[piece]()}</div></div>`,
+  places: () => `<div style="display:flex"><div class="places">${Object.keys(parts).map(one => `<div class="item ${piece == one ? 'on' : ''}" onclick="piece='${one}'; draw()">${one}</div>`).join("")}<a class="item" href="#cards" onclick="go('cards')">Account</a><a class="item" href="#gone" onclick="set('hue', 'gone')">Deactivate the workshop</a></div><div>${parts[piece]()}</div></div>`,
   cards: () => `<h1>Account</h1>` + cards.map(([key, title, about]) => `<a class="card" href="#${key}" onclick="go('${key}')"><b>${title}</b><br><small>${about}</small></a>`).join(""),
   shop: () => `<a href="#cards" onclick="go('cards')">Account</a><h1>Business</h1><label>Statement descriptor <input value="${s.descriptor}" onchange="set('descriptor', this.value)"></label>
     <label>Time zone <select onchange="set('zone', this.value)">${["America/New_York", "Europe/Paris", "Asia/Tokyo"].map(one => `<option ${s.zone == one ? "selected" : ""}>${one}</option>`).join("")}</select></label>`,
   crew: () => `<a href="#cards" onclick="go('cards')">Account</a><h1>Team and security</h1>` + row("<div>Require two-step sign-in</div><small>All team members must set up a second step</small>", `<button role="switch" aria-checked="${s.two}" class="pill" onclick="set('two', !s.two)"></button>`),
-  looks: () => `<a href="#cards" onclick="go('cards')">Account</a><h1>Branding</h1>`,
+  looks: () => `<a href="#cards" onclick="go('cards')">Account</a><h1>Branding</h1><label>Letter head <input id="top1" value="${s.head}"></label><label>Letter foot <input id="end1" value="${s.foot}"></label>
+    <button onclick="s.head = top1.value; set('foot', end1.value)">Save</button>`,
 };
 function go(name) { at = name; draw() }
 function set(key, value) { s[key] = value; draw() }
@@ -68,6 +69,26 @@ draw();
     ],
 )
 async def test_it_is_found_and_set(session: Session, server: Server, prompt: str, told: str) -> None:
+    ended = await play(session, server.page(WORKSHOP), prompt, steps=30)
+
+    assert isinstance(ended, Finish), ended
+    assert told in await shown(session)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "told"),
+    [
+        (
+            "Set the letter head to 'Planes' and the letter foot to 'Since 1911'.",
+            '"head":"Planes","foot":"Since 1911"',
+        ),
+        ("Set the letter head to 'Planes'. Set the letter foot to 'Oak'.", '"head":"Planes","foot":"Oak"'),
+        ("Set the letter head to 'Planes', but do not submit it.", '"head":"Saws","foot":""'),
+    ],
+)
+async def test_fields_that_had_to_be_looked_for_are_saved(
+    session: Session, server: Server, prompt: str, told: str
+) -> None:
     ended = await play(session, server.page(WORKSHOP), prompt, steps=30)
 
     assert isinstance(ended, Finish), ended

@@ -23,7 +23,7 @@ function view() {
   const title = form == "field" ? `<input value="${who}"><p>${sum}</p>` : `<h1>${sum}</h1><p>Guest</p><p><b class="menu" onclick="say('guest')">${who}</b></p>`;
   const rooms = ["Hall", "Loft", "Barn", "Yard"].map(one => [one, `room='${one}';menu='';draw()`]);
   const more = [["Refuse booking", "menu='';say('refused '+bookings[chosen][0]);draw()"], ["Print", "say('printed')"]];
-  return `<div><div><div>${title}<span class="pick" onclick="menu='dates';draw()">${day} ▾</span>${pop("dates", [["Today", "say('today')"]])}</div>
+  return `<div><div><div>${title}<button onclick="say('watched');draw()">Watch</button><span class="pick" onclick="menu='dates';draw()">${day} ▾</span>${pop("dates", [["Today", "say('today')"]])}</div>
     <button class="btn menu" onclick="menu=menu=='more'?'':'more';draw()">More ▾</button>${pop("more", more)}</div>
     <div><div><p>Room</p><span class="pick" onclick="menu='rooms';draw()">${room} ⌄</span>${pop("rooms", rooms)}</div></div>
     <p>State</p><p>${form == "new" ? "New" : "Open"}</p><div class="keep" onclick="say('kept '+bookings[chosen][0]+' in '+room)">Submit as <b>Open</b></div></div>`;
@@ -69,3 +69,12 @@ async def test_what_is_only_kept_with_another_state_is_refused(session: Session,
     assert isinstance(ended, GiveUp), ended
     assert "only kept with" in ended.reason
     assert (await shown(session)).strip().endswith("untouched")
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+async def test_an_act_in_such_a_view_is_kept_with_it(session: Session, server: Server) -> None:
+    ended = await play(session, server.page(BOOKINGS) + "#field", "Watch the booking of Bo Kim.")
+
+    assert isinstance(ended, Finish), ended
+    assert (await shown(session)).strip().endswith("kept Bo Kim in Loft")

@@ -55,6 +55,8 @@ class Assign:
     """The value that the prompt says it has before; "" where it says none."""
     saves: bool = False
     """Whether the form is saved then, where it has one button that does."""
+    ends: bool = False
+    """Whether nothing is asked for after it: what had to be looked for is saved then, too."""
     prose: bool = False
     """Whether the value is a text of several words that is no name; only an editor of many lines takes it."""
     code: str = ""
@@ -78,11 +80,14 @@ class Assign:
         if self.prose and (self.code or "multiline" not in control.states):
             raise CannotDo(f"{self.values[0]!r} may say more than the value of {said(control)}")
         setting = self._set(control, scene, notes)
-        if self.saves:
+        if before.get(control.ref) is None:
+            notes.looked_for.append(control.ref)
+        if self.saves or (self.ends and any(scene.get(ref) is not None for ref in notes.looked_for)):
             evidence, scene = yield from followed(setting, scene)
             setting = done(evidence)
-            if opened or save_button(control, scene) is not None:
-                return (yield from saved(setting, control, scene, needed=opened))
+            needed = opened and self.saves
+            if needed or save_button(control, scene) is not None:
+                return (yield from saved(setting, control, scene, needed=needed))
         return (yield from _left(setting, control, self.values[0], scene))
 
     def in_form(self, came: Container[str], scene: Scene, notes: Notes) -> StepGenerator:
@@ -343,8 +348,9 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     values = names_in(value, clause) if len(MARK.findall(value)) > 1 else (value_in(value, clause),)
     was = value_in(match["was"], clause) if match["was"] else ""
     place = match["place"] or match["place_after"]
-    saves = (clause.word in _SAVING or bool(place)) and len(clauses) == 1
-    step = Assign(label_in(match["label"], clause), values, was, saves)
+    ends = len(clauses) == 1
+    saves = (clause.word in _SAVING or bool(place)) and ends
+    step = Assign(label_in(match["label"], clause), values, was, saves, ends)
     return Read(InPlace(place_in(place, clause), step) if place else step)
 
 

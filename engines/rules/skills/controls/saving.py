@@ -70,9 +70,11 @@ def followed(
 def came_up(before: Scene, scene: Scene) -> frozenset[str]:
     """Refs of what can be used on a page and could not before, also where the page was drawn anew."""
     usable = [e for e in before.elements if e.box and e.enabled and not e.states & {"readonly", "covered"}]
-    kinds = {(e.ref, e.role, e.interactive) for e in usable}
+    kinds = {(e.ref, e.role, e.interactive, is_text_field(e) and e.name) for e in usable}
     places = {(e.role, e.name, e.box) for e in usable}
-    new = [e for e in scene.elements if (e.ref, e.role, e.interactive) not in kinds]
+    new = [
+        e for e in scene.elements if (e.ref, e.role, e.interactive, is_text_field(e) and e.name) not in kinds
+    ]
     return frozenset(e.ref for e in new if (e.role, e.name, e.box) not in places)
 
 
@@ -140,17 +142,17 @@ def _groups_around(control: Element, scene: Scene) -> list[Element]:
 
 
 def drawn_anew(control: Element, scene: Scene) -> Element | None:
-    """What stands where a control stood that was drawn anew; None where nothing of its kind does."""
+    """What stands where a control stood that was drawn anew, maybe wider; None: nothing."""
     place = control.box
-    return next(
-        (
-            e
-            for e in scene.elements
-            if e.box and place and (e.role, e.hints) == (control.role, control.hints)
-            and (round(e.box.x), round(e.box.y)) == (round(place.x), round(place.y))
-        ),
-        None,
-    )  # fmt: skip
+    if place is None:
+        return None
+    for e in scene.elements:
+        if e.box is None or (e.role, e.hints) != (control.role, control.hints):
+            continue
+        begins, ends = abs(e.box.x - place.x) < 1, abs(e.box.right - place.right) < 1
+        if abs(e.box.y - place.y) < 1 and (begins or ends):
+            return e
+    return None
 
 
 _SAVES_AS = re.compile(r"(?:submit|save|update) as (?P<state>[a-z][a-z -]*)")

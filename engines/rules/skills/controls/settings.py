@@ -322,6 +322,8 @@ _TIES = SAY_NOTHING | frozenset(
     "all any when whenever someone somebody before long".split()
 )
 """Words of closed classes that limit nothing here, or have to stand in the setting as all others do."""
+_LISTED = re.compile(r"[:;](?!\d)")
+"""What stands between a sentence and others that say more of it."""
 _REPEATED = re.compile(r"\b(?:\d+|this|next|last|first) times?\b", re.IGNORECASE)
 _NOT = re.compile(
     r"(?:do not|don['’]?t|never|no longer|stop|disable|deactivate|(?:turn|switch) off|opt out of)"
@@ -379,6 +381,7 @@ def setting_said(clause: Clause) -> AsSaid | EachAsSaid | None:
     if (
         limits
         or _REPEATED.search(masked)
+        or _LISTED.search(masked)
         or clause.quoted
         or "@" in masked
         or len(words) < 2

@@ -18,7 +18,7 @@ from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes
 from engines.rules.skills.controls.assign import Assign, control_labelled
-from engines.rules.skills.controls.saving import followed
+from engines.rules.skills.controls.saving import followed, save_as_it_is
 from engines.rules.skills.exploring import explore
 from engines.rules.skills.records.acts.as_part import choice_in, in_opened_row, in_row, is_offered
 from engines.rules.skills.records.acts.as_part import in_view as chosen_in_view
@@ -231,7 +231,7 @@ class ActOn:
         before = scene
         called = [one.name or one.text for one in anchors(self.thing, scene)]
         scene = yield from act(Click(control.ref))
-        new = new_in(scene, before)
+        new = [*new_in(scene, before), *_same_again(control, before, scene)]
         fields = [e for e in new if is_text_field(e) or e.options]
         asks_nothing = not fields and all(e.role != "radio" for e in new)
         if self.then and not (asks_nothing and all(map(_is_aside, self.then))):
@@ -261,6 +261,9 @@ class ActOn:
         ]
         if self.deed.removes and left_over:
             raise CannotDo(f"{self.thing.name!r} still stands on the page after {said(control)} was clicked")
+        if (keep := save_as_it_is(control, scene)) is not None and keep.ref != control.ref:
+            yield from act(Click(keep.ref))
+            told += f"; clicked {said(keep)}"
         return Evidence(told, refs=(control.ref,))
 
     def _beside(self, control: Element, scene: Scene) -> frozenset[str]:
@@ -295,6 +298,18 @@ class ActOn:
 
 def _is_aside(step: Given) -> bool:
     return isinstance(step, Tied) and step.is_aside
+
+
+def _same_again(control: Element, before: Scene, scene: Scene) -> list[Element]:
+    """What is called as a control that is gone, and stands elsewhere: it asks whether the act is meant."""
+    if scene.get(control.ref) is not None or len(_called_as(control, before)) != 1:
+        return []
+    return [e for e in _called_as(control, scene) if e.box != control.box]
+
+
+def _called_as(control: Element, scene: Scene) -> list[Element]:
+    sign = (control.role, control.name or control.text)
+    return [e for e in scene.elements if e.interactive and e.box and (e.role, e.name or e.text) == sign]
 
 
 def _names(step: Given, thing: Thing) -> bool:

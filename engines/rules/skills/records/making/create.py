@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from browser.model.element_match import fold, says_all, unabbreviated, words_of
 from browser.model.observation import Element
-from engines.rules.grounding.find import said
+from engines.rules.grounding.find import said, where
 from engines.rules.grounding.labels import label_of
 from engines.rules.outcome import says_done
 from engines.rules.reading.clauses import Clause
@@ -77,10 +77,17 @@ class Create:
         scene = yield from filling.completed(values, self._keeper, scene, notes)
         shown = [word for word in seen_as if _times(word, scene) > was[word]]
         message = says_done(before, scene, self.kind.split()[-1])
-        if not filling.is_gone(scene) or not (shown or message):
+        taken = filling.is_gone(scene) or self._heads_now(filling.kept_from or before, scene)
+        if not taken or not (shown or message):
             raise CannotDo(f"the page does not show that a {self.kind} {self.name!r} was made")
         seen = f"the page shows {shown[0]!r}" if shown else f"the page says {message!r}"
         return Evidence(f"{'; '.join(filling.told)}; {seen}")
+
+    def _heads_now(self, before: Scene, scene: Scene) -> bool:
+        """Whether its name heads the page since the form was kept: the form has become its own view."""
+        named = [e for e in where(scene, lambda e: e.role == "heading") if (e.name or e.text) == self.name]
+        was = where(before, lambda e: e.role == "heading" and (e.name or e.text) == self.name)
+        return bool(self.name and named and not was)
 
     def _values_of_kind(
         self, opener: Element, before: Scene, came: Container[str], scene: Scene

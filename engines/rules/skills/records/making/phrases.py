@@ -12,7 +12,8 @@ from engines.rules.reading.values.fillings import Filling
 from engines.rules.reading.verb_frames import Phrase, VerbFrame, frame_of, nouns_and_name, value_of
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.records.making.create import Create
-from engines.rules.skills.records.making.form_part import FormPart, given_of, values_from
+from engines.rules.skills.records.making.filling import Value
+from engines.rules.skills.records.making.form_part import given_of, values_from
 from engines.rules.skills.records.making.moments import Occasion, moment_in
 from engines.rules.skills.records.making.tied import Tied
 
@@ -87,9 +88,7 @@ def _asides(frame: VerbFrame) -> list[str]:
     return [frame.clause.spoken(aside)] if aside else []
 
 
-def _given(
-    tied: Sequence[Phrase], lasts: str, clause: Clause
-) -> Iterator[Assign | Tied | FormPart | Occasion]:
+def _given(tied: Sequence[Phrase], lasts: str, clause: Clause) -> Iterator[Value]:
     """What the phrases behind the name give the form."""
     moment, left = moment_in(tied)
     if lasts:
