@@ -94,7 +94,7 @@ class Findings:
     def as_evidence(self, number: int) -> Findings:
         """Those that count as evidence of the task in the planning of this number.
 
-        That of a goal which was read last and only looked up says nothing of whether it is what was asked for.
+        What was read last, and was only looked up, need not be what was asked for.
         """
         return Findings([finding for finding in self.all if finding.checked or finding.number < number])
 
