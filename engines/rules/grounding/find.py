@@ -213,6 +213,12 @@ def where(scene: Scene, fits: Callable[[Element], bool]) -> list[Element]:
     return [element for element in scene.elements if element.box is not None and fits(element)]
 
 
+def is_new(element: Element, before: Scene) -> bool:
+    """Whether an element was not there before; what was drawn in the place of another may have its ref."""
+    old = before.get(element.ref)
+    return old is None or old.name != element.name
+
+
 def new_in(after: Scene, before: Scene) -> list[Element]:
     """The controls that came up between two looks, also where all was drawn anew or scrolled.
 

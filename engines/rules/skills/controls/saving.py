@@ -70,9 +70,11 @@ def followed(
 def came_up(before: Scene, scene: Scene) -> frozenset[str]:
     """Refs of what can be used on a page and could not before, also where the page was drawn anew."""
     usable = [e for e in before.elements if e.box and e.enabled and not e.states & {"readonly", "covered"}]
-    kinds = {(e.ref, e.role, e.interactive) for e in usable}
+    kinds = {(e.ref, e.role, e.interactive, is_text_field(e) and e.name) for e in usable}
     places = {(e.role, e.name, e.box) for e in usable}
-    new = [e for e in scene.elements if (e.ref, e.role, e.interactive) not in kinds]
+    new = [
+        e for e in scene.elements if (e.ref, e.role, e.interactive, is_text_field(e) and e.name) not in kinds
+    ]
     return frozenset(e.ref for e in new if (e.role, e.name, e.box) not in places)
 
 

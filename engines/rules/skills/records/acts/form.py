@@ -9,7 +9,7 @@ from browser.model.actions import Click, Press
 from browser.model.element_match import STRONG, similarity
 from browser.model.observation import Element
 from browser.model.roles import CHECK_ROLES
-from engines.rules.grounding.find import new_in, said, where
+from engines.rules.grounding.find import is_new, new_in, said, where
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Step
@@ -41,7 +41,7 @@ class FormOfAct:
         if self.deed.words != ("edit",) or not self.then:
             return None
         heads = where(scene, lambda e: e.role == "heading" and "covered" not in e.states)
-        heads = [e for e in heads if before.get(e.ref) is None and self.deed.fits(e)]
+        heads = [e for e in heads if is_new(e, before) and self.deed.fits(e)]
         shown = [e.value or "" for e in scene.fields]
         names_it = any(similarity(name, one) >= STRONG for name in self.thing.names for one in shown)
         return heads[0] if len(heads) == 1 and names_it else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from browser.model.actions import Action, Click, Press
 from browser.model.element_match import fold, words_of
 from browser.model.observation import Element
-from engines.rules.grounding.find import new_in, where
+from engines.rules.grounding.find import is_new, new_in, where
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.exploring import explore, is_at_the_edge
 from engines.rules.skills.records.locate import stem, stems
@@ -75,7 +75,7 @@ class Beginning:
         before = scene
         scene = yield from act(Click(signs[0].ref))
         new = new_in(scene, before)
-        heads = [e for e in where(scene, lambda e: e.role == "heading") if before.get(e.ref) is None]
+        heads = [e for e in where(scene, lambda e: e.role == "heading") if is_new(e, before)]
         is_form = any(is_text_field(e) for e in new) and any(
             [self._is_noun_in(e) for e in heads] + [self.is_for_such(e, MAKES) for e in new]
         )
