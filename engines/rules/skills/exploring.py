@@ -69,6 +69,7 @@ ACTS = frozenset(
     "add new create compose delete remove log sign send pay buy upload download export import print "  # noqa: SIM905
     "share submit save cancel discard close archive invite leave clear reset revoke disconnect start "
     "stop publish subscribe unsubscribe approve deny duplicate copy refresh reload mark select help "
+    "deactivate erase purge wipe terminate suspend downgrade "
     "feedback upgrade link unlink connect deposit transfer withdraw request order book schedule".split()
 )
 """What is called by one of these does something, and is no way to a place."""
@@ -147,6 +148,7 @@ def explore(
         new = new_in(scene, before)
         fresh = frozenset(e.ref for e in new)
         entries = entries_of_index(scene, before) if way is not None and way.to_settings else []
+        entries = [e for e in entries if not _is_act(e, words_of(e.name or e.text) or [""], scene)]
         index |= {_key(e): way.key for e in entries if way is not None and _key(e) not in tried}
         if way is None or not way.opens_menu:
             choices |= {e.ref for e in new if _may_be_choice(e)} - {e.ref for e in entries}

@@ -35,7 +35,7 @@ const parts = {
 const cards = [["shop", "Business", "Name, support contacts, statement descriptor"], ["crew", "Team and security", "Members, roles, two-step"], ["looks", "Branding", "Colours"]];
 const pages = {
   home: () => "<h1>Home</h1><p>Nothing is due.</p>", tools: () => "<h1>Tools</h1><ul><li>Saw</li><li>Plane</li></ul>",
-  places: () => `<div style="display:flex"><div class="places">${Object.keys(parts).map(one => `<div class="item ${piece == one ? 'on' : ''}" onclick="piece='${one}'; draw()">${one}</div>`).join("")}<a class="item" href="#cards" onclick="go('cards')">Account</a></div><div>${parts[piece]()}</div></div>`,
+  places: () => `<div style="display:flex"><div class="places">${Object.keys(parts).map(one => `<div class="item ${piece == one ? 'on' : ''}" onclick="piece='${one}'; draw()">${one}</div>`).join("")}<a class="item" href="#cards" onclick="go('cards')">Account</a><a class="item" href="#gone" onclick="set('hue', 'gone')">Deactivate the workshop</a></div><div>${parts[piece]()}</div></div>`,
   cards: () => `<h1>Account</h1>` + cards.map(([key, title, about]) => `<a class="card" href="#${key}" onclick="go('${key}')"><b>${title}</b><br><small>${about}</small></a>`).join(""),
   shop: () => `<a href="#cards" onclick="go('cards')">Account</a><h1>Business</h1><label>Statement descriptor <input value="${s.descriptor}" onchange="set('descriptor', this.value)"></label>
     <label>Time zone <select onchange="set('zone', this.value)">${["America/New_York", "Europe/Paris", "Asia/Tokyo"].map(one => `<option ${s.zone == one ? "selected" : ""}>${one}</option>`).join("")}</select></label>`,
