@@ -27,7 +27,7 @@ _MAKES_NEW = _MAKES | frozenset(
 )
 """Verbs that make what stands behind an article for something new."""
 _BORNE_OUT = frozenset(
-    "one two three four five six most least all each every per first last next once both half any "  # noqa: SIM905
+    "one two three four five six most least per first last next once half "  # noqa: SIM905
     "hourly daily weekly monthly quarterly yearly annually lowest highest".split()
 )
 """Words that limit an act, and may be part of what a form asks for."""
