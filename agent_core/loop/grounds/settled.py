@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _SHORT_NUMBER = 1000
 """A smaller number may stand on a page by chance."""
+_SENTENCE = 12
+"""So many words are a sentence: that a value stands in one does not say that it is what was asked for."""
 
 
 def is_settled(
@@ -28,8 +30,8 @@ def is_settled(
 ) -> bool:
     """Whether nothing was done but reading, and what was read stands where nothing else could be meant.
 
-    So it is where every value stands word for word in an element of a page, short numbers beside another
-    value, and where none was chosen out of records of which others were left: the choice may be wrong. A list
+    So it is where every value stands word for word in an element of a page, in no longer sentence, short
+    numbers beside another value, and where none was chosen out of records of which others were left: the choice may be wrong. A list
     of anything but records may lack some.
 
     Args:
@@ -84,7 +86,9 @@ def _item(at: str) -> str:
 
 
 def _may_be_chance(one: ValueRead, readings: Sequence[ValueRead]) -> bool:
-    """Whether it is a short number that stands beside no other value of the output."""
+    """Whether it is picked out of a sentence, or a short number that stands beside no other value."""
+    if len(one.line.split()) >= _SENTENCE and len(str(one.value).split()) * 2 < len(one.line.split()):
+        return True
     try:
         short = abs(float(one.value)) < _SHORT_NUMBER
     except (ValueError, OverflowError):  # no number, or one of hundreds of digits

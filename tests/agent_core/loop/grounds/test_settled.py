@@ -55,6 +55,8 @@ PAPER = Observation(
         *(text(f"p{at}", said, "a") for at, said in enumerate(("Ann Lee", "Bo Wik", "Cleo Ray"))),
     ),
 )
+PROSE = "The last attack on a hotel of the coast was in 2002, when a lorry exploded before the gate of Djerba"
+TOLD = Observation(url=URL, text=PROSE, elements=(text("p", PROSE),))
 ANY = Goal(text="Read it", output=OutputSpec(schema={"type": "object"}))
 WHO = {"name": "Lantern", "maintainer": "Ulla Brandt"}
 SPARK, GLOW = {"plan": "Spark", "price": 1249.0}, {"plan": "Glow", "price": 9.9}
@@ -65,6 +67,8 @@ SPARK, GLOW = {"plan": "Spark", "price": 1249.0}, {"plan": "Glow", "price": 9.9}
     [
         pytest.param(ABOUT, WHO, True, id="texts of the page"),
         pytest.param(ABOUT, {**WHO, "stars": 42}, False, id="a short number alone"),
+        pytest.param(TOLD, {"when": "2002", "where": "Djerba"}, False, id="words picked out of a sentence"),
+        pytest.param(TOLD, {"sentence": PROSE}, True, id="a sentence as a whole"),
         pytest.param(ABOUT, {**WHO, "phone": None}, False, id="something that is said to be missing"),
         pytest.param(ABOUT, {**WHO, "free": True}, False, id="an opinion"),
         pytest.param(ABOUT, {**WHO, "plans": []}, False, id="a list that is said to be empty"),

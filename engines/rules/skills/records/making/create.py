@@ -149,7 +149,7 @@ class Create:
         named = [e for e in buttons if stems(self.kind) < stems(e.name or e.text)]
         acted = [e for e in buttons if stems(*words_of(e.name or e.text)[:1]) & stems(*self.verbs)]
         saving = [e for e in (the_save_button(new),) if e is not None]
-        keep = next((some[0] for some in (made, saving, named, acted) if len(some) == 1), None)
+        keep = next((some[0] for some in (made, named, saving, acted) if len(some) == 1), None)
         if keep is None or not keep.enabled or len(made) > 1:
             raise NotFound(
                 f"found no one button that keeps the {self.kind}: {', '.join(map(said, new)) or 'none'}"
