@@ -31,8 +31,8 @@ def is_settled(
     """Whether nothing was done but reading, and what was read stands where nothing else could be meant.
 
     So it is where every value stands word for word in an element of a page, in no longer sentence, short
-    numbers beside another value, and where none was chosen out of records of which others were left: the choice may be wrong. A list
-    of anything but records may lack some.
+    numbers beside another value, and where none was chosen out of records of which others were left: the
+    choice may be wrong. A list of anything but records may lack some.
 
     Args:
         readings: Where the values of the output were read.
