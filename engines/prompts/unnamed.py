@@ -41,7 +41,8 @@ def called(elements: Sequence[Element]) -> dict[str, str]:
         told = found.get(each.ref, "")
         if apart[told, beside.get(each.ref)] > 1:
             continue  # the words beside them are the same, too
-        if each.ref in beside and (not told or times[told] > 1):
+        news = beside.get(each.ref, "") != each.description
+        if each.ref in beside and news and (not told or times[told] > 1):
             found[each.ref] = f"{told} beside {quoted(beside[each.ref], _LONGEST_WORDS)}".strip()
     return found
 
