@@ -233,7 +233,7 @@ def opened_view(thing: Thing, before: Scene, scene: Scene) -> Element | None:
 
     A view need not be headed by the name: it is of the record, too, where the name stands apart from the list
     and either the list is gone while most that it said of the record is still shown, or the name stands there
-    once more than before, with controls that came up beside it.
+    as often as all over the page before, with controls that came up beside it.
     """
     record = the_record(thing, before)
     if (head := title_of(thing, scene)) is not None or record is None:
@@ -243,13 +243,14 @@ def opened_view(thing: Thing, before: Scene, scene: Scene) -> Element | None:
     named = [e for e in _named(called, scene) if not _is_in_row(e, others, scene)]
     if not named:
         return None
-    if others and len(others & _shown(scene)) <= _FEW_LEFT * len(others):
+    shown = _shown(scene)
+    if others and len(others & shown) <= _FEW_LEFT * len(others):
         own = {e.name for e in before.inside(record[0]) if e.role == "text" and words_of(e.name)}
-        kept = {text for text in own if any(text in shown or shown in text for shown in _shown(scene))}
+        kept = {text for text in own if any(text in other or other in text for other in shown)}
         return named[0] if len(kept) * 2 >= len(own) else None
     new = {e.ref for e in new_in(scene, before)}
     beside = [e for e in named if any(one.ref in new for one in _beside(e, scene))]
-    return beside[-1] if beside and len(named) > len(_named(called, before)) - 1 else None
+    return beside[-1] if beside and len(named) >= len(_named(called, before)) else None
 
 
 _FEW_LEFT = 0.3
