@@ -249,6 +249,18 @@ class PageTree:
         """Whether one element lies in the other, or is it."""
         return outer.ref == inner.ref or any(above.ref == outer.ref for above in self.ancestors(inner))
 
+    def outermost(self, elements: Iterable[Element]) -> list[Element]:
+        """Those of the elements that lie in none of the others."""
+        given = list(elements)
+        refs = {element.ref for element in given}
+        return [e for e in given if not any(above.ref in refs for above in self.ancestors(e))]
+
+    def innermost(self, elements: Iterable[Element]) -> list[Element]:
+        """Those of the elements that hold none of the others."""
+        given = list(elements)
+        holding = {above.ref for element in given for above in self.ancestors(element)}
+        return [e for e in given if e.ref not in holding]
+
 
 def beside_main(elements: Sequence[Element]) -> frozenset[str]:
     """Refs of what is not what the page is about: its menus, what stands in the margin, its foot.

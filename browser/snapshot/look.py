@@ -48,8 +48,9 @@ def answer(
         listed: What the page was last seen to have, with notes of what was left out.
     """
     ref = request.ref.removesuffix(ONWARD)
-    known = {element.ref: at for at, element in enumerate(captured.elements)}
-    if request.ref and ref not in known:
+    known = {element.ref for element in captured.elements}
+    is_listed_note = any(element.ref == request.ref and element.is_note for element in listed)
+    if request.ref and ref not in known and not is_listed_note:
         gone = f"element {ref!r} is not on the page any more; look for its words instead"
         return LookAnswer(request=request, problem=gone)
     elements = without_whole_values(with_whole_texts(captured), redactor or Redactor())
@@ -59,16 +60,27 @@ def answer(
         found = _beginning(left_out(elements, ref, listed), budget_tokens)
     else:
         found = matching(elements, request.query, budget_tokens)
-    problem = "" if found or request.ref else f"nothing on the page fits {request.query!r}"
+    problem = "" if found else _nothing(request)
     return LookAnswer(request=request, elements=found, problem=problem)
 
 
+def _nothing(request: LookRequest) -> str:
+    if request.ref:
+        return f"there is nothing more to read at {request.ref!r}"
+    return f"nothing on the page fits {request.query!r}"
+
+
 def inside(elements: Sequence[Element], ref: str) -> list[Element]:
-    """An element and everything in it, in reading order; of a heading all that stands under it."""
+    """An element and everything in it, in reading order.
+
+    Of a heading it is all that stands under it, of a text the whole sentence that the list says as this text.
+    """
+    named = next((element for element in elements if element.ref == ref), None)
     headings = {element.ref for element in elements if element.role == "heading"}
-    titles = any(element.ref == ref and {ref, element.parent} & headings for element in elements)
-    if titles and (under := section(_said(elements), ref)):
+    if named and {ref, named.parent} & headings and (under := section(_said(elements), ref)):
         return under
+    if named and named.role == "text":
+        return [element for element in _said(elements) if element.ref == ref] or [named]
     kept: set[str] = set()
     found = []
     for element in elements:
@@ -92,22 +104,42 @@ def left_out(elements: Sequence[Element], ref: str, listed: Sequence[Element]) -
     """What a note stands for: all from an element on, up to the next one that is listed.
 
     A note of what is missing here and there stands for all gaps that have no note of their own; each is given
-    behind what is listed before it.
+    behind what is listed before it. Where there is no such note, the last note before a gap stands for it.
     """
     said = _said(elements)
     order = {element.ref: at for at, element in enumerate(elements)}
     shown = {element.ref for element in listed if not element.is_note}
     noted = {element.ref.removesuffix(ONWARD): element.name for element in listed if element.is_note}
+    first = _place(ref, order, listed)
+    others = [_place(one, order, listed) for one in noted if one != ref]
     if noted.get(ref, "").endswith(SCATTERED):
-        others = [order[one] for one in noted if one in order and one != ref]
-        missing = _in_other_gaps(said, order[ref], order, shown, others)
-    else:
-        onward = [element for element in said if order[element.ref] >= order[ref]]
-        if noted.get(ref, "").endswith(LIKE_THESE):
-            onward = _of_one_list(onward)
-        end = next((at for at, element in enumerate(onward) if at and element.ref in shown), len(onward))
-        missing = onward[:end]
+        return rejoin(_in_other_gaps(said, first, order, shown, others), said)
+    onward = [element for element in said if order[element.ref] >= first]
+    if noted.get(ref, "").endswith(LIKE_THESE):
+        onward = _of_one_list(onward)
+    ends = (at for at, element in enumerate(onward) if element.ref in shown and element.ref != ref)
+    end = next(ends, len(onward))
+    missing = onward[:end]
+    if not any(name.endswith((SCATTERED, LIKE_THESE)) for name in noted.values()):
+        next_note = min((place for place in others if place > first), default=len(order))
+        later = [element for element in onward[end:] if order[element.ref] < next_note]
+        missing += _in_other_gaps(later, first, order, shown, others)
     return rejoin(missing, said)
+
+
+def _place(ref: str, order: Mapping[str, int], listed: Sequence[Element]) -> int:
+    """Where in reading order what a note stands for begins.
+
+    Its first thing may have turned out to say nothing; then it begins behind what is listed before the note.
+    """
+    if ref in order:
+        return order[ref]
+    last = 0
+    for element in listed:
+        if element.ref == ref + ONWARD:
+            break
+        last = order.get(element.ref, last - 1) + 1
+    return last
 
 
 def _of_one_list(onward: list[Element]) -> list[Element]:
@@ -144,11 +176,14 @@ def _said(elements: Sequence[Element]) -> list[Element]:
 
 
 def _beginning(elements: Sequence[Element], budget_tokens: int) -> tuple[Element, ...]:
-    """Keep what fits the budget in reading order, whole rows only, with a note of what was left out."""
+    """Keep what fits the budget in reading order, whole rows only, with a note of what was left out.
+
+    Only a text that nothing stands before is cut: any other one is left to the answer that reads on.
+    """
     found: list[Element] = []
     left = budget_tokens - 30
     for at, element in enumerate(elements):
-        said = _cut(element, max(MAX_TEXT, 3 * left - 100))
+        said = element if found else _cut(element, max(MAX_TEXT, 3 * left - 100))
         left -= tokens_of(replace(said, name="")) + len(said.name.encode()) // 3
         if left < 0 and found:
             end = _whole_items(elements, at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -77,6 +77,14 @@ class Scene:
     def holds(self, outer: Element, inner: Element) -> bool:
         """Whether one element lies in the other, or is it."""
         return self.tree.holds(outer, inner)
+
+    def outermost(self, elements: Iterable[Element]) -> list[Element]:
+        """Those of the elements that lie in none of the others."""
+        return self.tree.outermost(elements)
+
+    def innermost(self, elements: Iterable[Element]) -> list[Element]:
+        """Those of the elements that hold none of the others."""
+        return self.tree.innermost(elements)
 
     def records_around(self, element: Element) -> Iterator[Element]:
         """The repeated things (rows, cards, list items) that this element is part of, innermost first."""

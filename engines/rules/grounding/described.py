@@ -102,7 +102,7 @@ def records_described(said: RecordWords, scene: Scene) -> list[Element]:
                 break
     best = max((score for score, _ in found.values()), default=0)
     groups = [group for score, group in found.values() if score == best]
-    groups = [g for g in groups if not any(o.ref != g.ref and scene.holds(g, o) for o in groups)]
+    groups = scene.innermost(groups)
     return [title for group in groups if (title := _title(group, said, scene)) is not None]
 
 

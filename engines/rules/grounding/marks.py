@@ -37,7 +37,7 @@ def sign_in(control: Element, scene: Scene) -> Element | None:
     if control.role in CHECK_ROLES or not control.text:
         return None
     found = [e for e in scene.inside(control) if e.ref != control.ref and _is_sign(e)]
-    outer = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
+    outer = scene.outermost(found)
     return outer[0] if len(outer) == 1 else None
 
 

@@ -194,7 +194,7 @@ def _of_own_title(
 
 def _controls(scene: Scene) -> list[Element]:
     usable = [with_sign(e, scene) for e in scene.elements if _is_control(e)]
-    return [e for e in usable if not any(o.ref != e.ref and scene.holds(o, e) for o in usable)]
+    return scene.outermost(usable)
 
 
 def _is_control(element: Element) -> bool:

@@ -16,3 +16,15 @@ def test_a_long_text_is_put_together_from_its_parts_once_however_often_it_is_ask
 
     assert first == " ".join(words)
     assert row.text is first
+
+
+def test_of_several_elements_the_outermost_hold_the_innermost_and_keep_their_order():
+    outer = Element(ref="row", role="generic")
+    between = Element(ref="wrap", role="generic", parent="row")
+    inner = Element(ref="name", role="text", name="Ann", parent="wrap")
+    alone = Element(ref="other", role="text", name="Bob")
+    tree = PageTree([outer, between, inner, alone])
+
+    assert tree.outermost([inner, outer, alone]) == [outer, alone]
+    assert tree.innermost([inner, outer, alone]) == [inner, alone]
+    assert tree.outermost([alone, inner]) == [alone, inner]

@@ -54,7 +54,23 @@ async def test_every_name_that_screen_readers_are_told_is_in_the_list(server, se
 async def test_what_a_budget_leaves_out_can_be_read_on_to(server, session, seed):
     await session.goto(server.page(MixedPage(seed).html))
     texts = await painted(session.front)
-    shown = await listed(session, 1500)
+    assert await lost_to_who_reads_on(session, texts, 1500) == []
+
+
+async def test_paragraphs_with_frames_between_them_can_be_read_on_to(server, session):
+    film = "<h3>Film w{0}</h3><iframe src='{1}' height=200></iframe><p>Said w{0}a <i>in w{0}b</i> of it. " + (
+        "A long text. " * 60 + "End w{0}c.</p><p>Sold at <a href=/>shop w{0}d</a>.</p>"
+    )
+    frame = server.page("<p>A film</p>", "/film.html")
+    await session.goto(server.page("".join(film.format(at, frame) for at in range(30))))
+    texts = await painted(session.front)
+    assert len(texts) > 200
+    assert await lost_to_who_reads_on(session, texts, 3000) == []
+
+
+async def lost_to_who_reads_on(session, texts, budget):
+    """What is in no list of a small budget, and in nothing that its notes and cut texts lead to."""
+    shown = await listed(session, budget)
     said, left, asked = shown.text, onward_from(shown.text), set()
     assert left
     while left:
@@ -65,12 +81,13 @@ async def test_what_a_budget_leaves_out_can_be_read_on_to(server, session, seed)
         more = elements_text(answer.elements, "", 4000).text
         said += more
         left |= onward_from(more) - asked
-    assert missing(texts, said) == []
+    return missing(texts, said)
 
 
 def onward_from(text):
     """The refs from which a text says that there is more to read."""
-    return {*re.findall(r"\bf\d+e\d+\+", text), *re.findall(r"(?m)^ *(f\d+e\d+) .* inside, not listed", text)}
+    notes = re.findall(r"\bf\d+e\d+\+", text)
+    return {*notes, *re.findall(r"(?m)^ *(f\d+e\d+) .*(?: inside, not listed|more characters\))", text)}
 
 
 async def test_words_are_read_where_a_style_sheet_of_another_site_may_not_be(server, session):

@@ -129,7 +129,7 @@ def _opener(source: Description | None, scene: Scene) -> Element | None:
         matches = ranked(source, scene, closed)
         if matches:
             return matches[0].element
-    outer = [e for e in closed if not any(scene.holds(other, e) for other in closed if other.ref != e.ref)]
+    outer = scene.outermost(closed)
     return outer[0] if outer else None
 
 

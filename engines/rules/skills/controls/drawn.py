@@ -45,7 +45,7 @@ def _alone_under(heading: Element, scene: Scene) -> list[Element]:
     """The one control of the section that has this heading, what saves it left out."""
     inside = [e for e in under_heading(heading, scene) if e.interactive and e.box]
     keeps = the_save_button(inside)
-    outer = [e for e in inside if not any(o.ref != e.ref and scene.holds(o, e) for o in inside)]
+    outer = scene.outermost(inside)
     outer = [e for e in outer if keeps is None or e.ref != keeps.ref]
     return outer if len(outer) == 1 else []
 
@@ -61,7 +61,7 @@ def _in_row(text: Element, scene: Scene) -> list[Element]:
         if above.interactive and not is_drawn_toggle(above):
             return []
         inside = [e for e in scene.inside(above) if e.interactive and e.box and not scene.holds(e, text)]
-        outer = [e for e in inside if not any(o.ref != e.ref and scene.holds(o, e) for o in inside)]
+        outer = scene.outermost(inside)
         texts = [e for e in scene.inside(above) if e.role == "text" and e.box]
         beside = [e for e in texts if not any(scene.holds(one, e) for one in outer)]
         if len(outer) > _MOST_IN_ROW or len(beside) > _MOST_TEXTS:
@@ -167,7 +167,7 @@ def choose_drawn(
     # What holds all entries has a line of that name too, and is not what is meant.
     named = [e for e in entries if any(_is_line(value, words) for words in (e.name, e.text) if words)]
     entries = named or entries
-    entries = [e for e in entries if not any(o.ref != e.ref and scene.holds(o, e) for o in entries)]
+    entries = scene.outermost(entries)
     if not entries:
         offered = ", ".join(repr(e.text or e.name) for e in new[:8] if e.text or e.name)
         yield from act(Press("Escape"))

@@ -143,7 +143,7 @@ def entry_for(value: str, new: Sequence[Element], scene: Scene) -> Element | Non
     boxes = [e for e in new if e.role in CHECK_ROLES and _ticks(e, value, scene)]
     lists = [e for e in new if _option(value, e)]
     plain = [e for e in new if not is_text_field(e) and not e.options and says(value, e, scene)]
-    plain = [e for e in plain if not any(o.ref != e.ref and scene.holds(o, e) for o in plain)]
+    plain = scene.outermost(plain)
     for some in (boxes, lists, plain):
         if some and any(not interchangeable(some[0], other) for other in some[1:]):
             raise Ambiguous(f"{len(some)} entries are called {value!r}")

@@ -145,7 +145,7 @@ def opener_of(row: LabelledRow, scene: Scene) -> _Opening:
 def _opener(row: LabelledRow, scene: Scene) -> Element | None:
     controls = [e for e in scene.inside(row.group) if e.interactive and e.box and e.enabled]
     edits = [e for e in controls if opens_editor(e)]
-    outer = [e for e in controls if not any(o.ref != e.ref and scene.holds(o, e) for o in controls)]
+    outer = scene.outermost(controls)
     plain = [e for e in outer if not e.href and not is_text_field(e) and e.role not in CHECK_ROLES]
     shows = [e for e in plain if _shows_the_value(e, row, scene)] if len(plain) == 1 else []
     for some in (edits, shows):
@@ -185,4 +185,4 @@ def buttons_called(label: str, scene: Scene, known: frozenset[str]) -> list[Elem
             )
         ),
     )
-    return [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
+    return scene.outermost(found)

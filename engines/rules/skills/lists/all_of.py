@@ -72,7 +72,7 @@ class ActOnAll:
             words = stems(e.name or e.text)
             if "all" in words and wanted <= words and words - wanted - _FILLS <= nouns:
                 found.append(e)
-        found = [e for e in found if not any(o.ref != e.ref and scene.holds(e, o) for o in found)]
+        found = scene.innermost(found)
         return found[0] if len(found) == 1 else None
 
     def _single(self, scene: Scene) -> list[Element]:

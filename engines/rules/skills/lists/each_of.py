@@ -145,7 +145,7 @@ def _heads(place: str, scene: Scene) -> list[Element]:
     bare = re.sub(r" (?:list|column|folder|section|tab|board|inbox|calendar)$", "", place)
     wanted = {place.casefold(), bare.casefold()}
     heads = where(scene, lambda e: without_count(e.name or e.text).strip().casefold() in wanted)
-    return [e for e in heads if not any(o.ref != e.ref and scene.holds(e, o) for o in heads)]
+    return scene.innermost(heads)
 
 
 def _with_head(head: Element, scene: Scene) -> list[Element]:

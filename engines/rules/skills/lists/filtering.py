@@ -124,7 +124,7 @@ class FilterBy:
             for e in where(scene, lambda e: e.interactive and e.enabled and not is_text_field(e))
             if is_called(self.value, e, scene) and _is_among_filters(e, scene)
         ]
-        outer = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
+        outer = scene.outermost(found)
         if len(outer) > 1:
             raise Ambiguous(f"{len(outer)} filters are called {self.value!r}")
         return outer[0] if outer else None

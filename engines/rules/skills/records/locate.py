@@ -175,7 +175,7 @@ def anchors(thing: Thing, scene: Scene) -> list[Element]:
     for name in _callings(thing, scene):
         for least in (STRONG,) if thing.exact or thing.whole else (STRONG, 0.68):
             found = [e for e in where(scene, _may_name) if similarity(name, e.name or e.text) >= least]
-            found = [e for e in found if not any(o.ref != e.ref and scene.holds(e, o) for o in found)]
+            found = scene.innermost(found)
             found = [e for e in found if not thing.name.isdigit() or _is_its_number(thing, e)]
             found = [e for e in found if not thing.also or _record_of(e, thing, scene) is not None]
             found = [e for e in found if not _is_of_another_state(thing, e, scene)]
@@ -311,7 +311,7 @@ def deed_on(anchor: Element, deed: Deed, scene: Scene, further: int = 0) -> Elem
             continue
         found = [e for e in deeds_in(scene.inside(group), deed) if not is_of_another(e, anchor, scene)]
         found = [e for e in found if not only_leaves(e, deed, scene)]
-        found = [e for e in found if not any(o.ref != e.ref and scene.holds(e, o) for o in found)]
+        found = scene.innermost(found)
         found = found or (_crosses(group, scene) if deed.words == ("remove",) else [])
         if found:
             return found[0] if len(found) == 1 else None

@@ -81,7 +81,7 @@ def _begins(element: Element) -> bool:
 
 
 def _only(found: Sequence[Element], scene: Scene, what: str) -> Element:
-    outer = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
+    outer = scene.outermost(found)
     if len(outer) != 1:
         raise NotFound(f"found {len(outer)} controls of which one {what}")
     return outer[0]

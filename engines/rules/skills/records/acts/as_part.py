@@ -135,7 +135,7 @@ def _is_drawn_list(element: Element, scene: Scene) -> bool:
 
 
 def _outer(found: Sequence[Element], scene: Scene) -> list[Element]:
-    return [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
+    return scene.outermost(found)
 
 
 def _label_stems(control: Element, scene: Scene) -> frozenset[str]:

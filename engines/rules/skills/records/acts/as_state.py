@@ -126,7 +126,7 @@ def _tick_of(record: _Record, scene: Scene) -> Element | None:
         and e.box.y < anchor.box.bottom and anchor.box.y < e.box.bottom
     ]  # fmt: skip
     signs = [e for e in signs if not _is_for_else(e)]
-    signs = [e for e in signs if not any(o.ref != e.ref and scene.holds(o, e) for o in signs)]
+    signs = scene.outermost(signs)
     drawn = [e for e in signs if e.role not in CHECK_ROLES]  # beside it, a box only selects the record
     return only(drawn or signs, scene)
 

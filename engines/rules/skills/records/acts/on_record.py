@@ -143,7 +143,7 @@ class ActSought:
         ways = [
             e for e in where(scene, lambda e: e.interactive and is_way(e, scene)) if kind <= stems(e.name)
         ]
-        ways = [e for e in ways if not any(o.ref != e.ref and scene.holds(o, e) for o in ways)]
+        ways = scene.outermost(ways)
         if not kind or len(ways) != 1 or is_done(ways[0]) or self.thing.within is not None:
             return scene
         return (yield from act(Click(ways[0].ref)))
@@ -181,5 +181,5 @@ def _closed(opener: Element, new: Sequence[Element], scene: Scene) -> Turns:
 
 def only(found: Sequence[Element], scene: Scene) -> Element | None:
     """The one element that is found, what lies in another left out; None where there are several."""
-    outer = [e for e in found if not any(o.ref != e.ref and scene.holds(e, o) for o in found)]
+    outer = scene.innermost(found)
     return outer[0] if len(outer) == 1 else None

@@ -88,7 +88,7 @@ def _openers(thing: Thing, scene: Scene) -> list[Element]:
     for group in _around(title, scene):
         inside = [group, *scene.inside(group)] if group.interactive else list(scene.inside(group))
         new = [e for e in inside if e.ref not in found and _opens(e, title, scene)]
-        new = [e for e in new if not any(o.ref != e.ref and scene.holds(o, e) for o in new)]
+        new = scene.outermost(new)
         level = max((level for level, _ in found.values()), default=-1) + 1
         found |= {e.ref: (level, e) for e in new if level == 0 or not _is_one_of_many(e, scene)}
     order = sorted(found.values(), key=lambda one: _rank(one[0], one[1], scene))

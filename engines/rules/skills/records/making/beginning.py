@@ -122,7 +122,7 @@ class Beginning:
             self._for_noun(buttons),
             self._of_the_list(scene),
         ):
-            outer = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
+            outer = scene.outermost(found)
             if outer:
                 return outer[0] if len(outer) == 1 else None
         return None
@@ -175,7 +175,7 @@ def _signs(scene: Scene) -> list[Element]:
     usable = where(scene, lambda e: e.interactive and "covered" not in e.states and not is_text_field(e))
     told = [(e, re.sub(r"[^\w+ ]+", "", fold(e.name or e.text)).strip()) for e in usable]
     found = [e for e, words in told if words in _ADDS]
-    return [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
+    return scene.outermost(found)
 
 
 def _titles(group: Element, scene: Scene) -> list[Element]:

@@ -27,7 +27,7 @@ def hidden_choices(came: Container[str], scene: Scene) -> list[Element]:
     ]
     fields = [e for e in found if is_text_field(e) and not e.value and searches(e)]
     drawn = [e for e in found if not is_text_field(e) and _opens_list(e)]
-    drawn = [e for e in drawn if not any(o.ref != e.ref and scene.holds(e, o) for o in drawn)]
+    drawn = scene.innermost(drawn)
     return [*drawn, *fields]
 
 
@@ -81,7 +81,7 @@ def _entry(value: str, before: Scene, scene: Scene) -> Element | None:
     new = [e for e in new_in(scene, before) if not is_text_field(e)]
     for words in _said(value):
         found = [e for e in new if says_exactly(words, e) or _is_said_first(words, e, scene)]
-        found = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
+        found = scene.outermost(found)
         if len(found) == 1:
             return found[0]
     return None

@@ -77,7 +77,7 @@ class ByVerb:
                 f"{self.name!r} stands on the page: it may be what {self.verb!r} is to be done to"
             )
         found = where(scene, lambda e: e.interactive and e.enabled and self._names(e, scene))
-        found = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
+        found = scene.outermost(found)
         if len(found) != 1:
             raise NotFound(f"found {len(found)} controls called {self.verb!r}, and no one that opens a form")
         return found[0]

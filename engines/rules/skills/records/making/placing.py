@@ -135,7 +135,7 @@ def choice_called(value: str, came: Container[str], scene: Scene) -> Element | N
     usable = [e for e in usable if not (is_text_field(e) or e.options or e.role == "button" or e.href)]
     for _, words in readings(value):
         found = [e for e in usable if says_exactly(words, e) or _begins_with(words, e)]
-        found = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
+        found = scene.outermost(found)
         if len(found) == 1:
             return found[0]
     return None

@@ -72,7 +72,7 @@ def taken(field: Element, value: str, entries: Sequence[Element], before: Scene)
 def offered(value: str, before: Scene, scene: Scene) -> list[Element]:
     """What came up on a page that says a value and can be pressed."""
     new = [e for e in new_in(scene, before) if not is_text_field(e) and says(value, e, scene)]
-    return [e for e in new if not any(o.ref != e.ref and scene.holds(o, e) for o in new)]
+    return scene.outermost(new)
 
 
 def settled(setting: StepGenerator, value: str, scene: Scene) -> StepGenerator:

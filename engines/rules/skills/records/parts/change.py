@@ -241,5 +241,5 @@ def _mark(label: str, record: Element, scene: Scene) -> Element | None:
         plain = element.interactive and element.box and not is_text_field(element) and not element.options
         if plain and len(element.text) <= 2 and asked and asked <= said_words:
             found.append(element)
-    outer = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
+    outer = scene.outermost(found)
     return outer[0] if len(outer) == 1 else None

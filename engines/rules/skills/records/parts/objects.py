@@ -84,7 +84,7 @@ def objects(scene: Scene) -> list[Element]:
     canvases = {e.ref: next((up for up in scene.ancestors(e) if _CANVAS & {*up.hints}), None) for e in usable}
     innermost = max((canvas.depth for canvas in canvases.values() if canvas is not None), default=0)
     found = [e for e in usable if (up := canvases[e.ref]) is not None and up.depth == innermost]
-    found = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
+    found = scene.outermost(found)
     return [
         e
         for e in found

@@ -131,7 +131,7 @@ def _part(label: str, around: Element | None, scene: Scene) -> Element | None:
     pool = [e for e in where(scene, _takes_value) if not scene.holds(around, e)]
     for called in (_is_called, _is_called_in_section):
         found = [e for e in pool if called(label, e, scene)]
-        outer = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
+        outer = scene.outermost(found)
         if outer:
             return outer[0] if len({e.ref for e in outer}) == 1 else None
     return None
@@ -144,7 +144,7 @@ def _choice(change: Change, around: Element | None, scene: Scene) -> Element | N
     buttons = where(scene, lambda e: e.role in ("button", "radio", "generic") and e.interactive and e.enabled)
     buttons = [e for e in buttons if not _takes_value(e) and not e.href and not scene.holds(around, e)]
     found = [e for e in buttons if not leads(e, scene) and _chooses(change, e, scene)]
-    outer = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
+    outer = scene.outermost(found)
     return outer[0] if len(outer) == 1 else None
 
 
