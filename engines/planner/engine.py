@@ -17,6 +17,7 @@ from browser.model.observation import LookAnswer, LookRequest, Observation, View
 from browser.model.text import cut, quoted
 from engines.action_codec.asked import Unanswered, answered
 from engines.action_codec.reply_error import ReplyError
+from engines.chat.budgets import Budgets
 from engines.chat.engine import Skyvern
 from engines.loading import shows_loading
 from engines.models.chat import ToolModel
@@ -26,6 +27,7 @@ from engines.output_spec import JSON, OutputSpec, Schema
 from engines.planner.evidence import evidence_of, only_read, stands_there
 from engines.planner.findings import Finding, Findings
 from engines.planner.plan import (
+    MOST_LOOKS,
     Done,
     Hopeless,
     Peek,
@@ -64,8 +66,6 @@ MOST_TIMES = 2
 """How often one goal may be pursued."""
 MOST_LOST = 3
 """Values of a loop that may be lost from its beginning on, after which the others are not tried."""
-MOST_LOOKS = 3
-"""How often in a row it may look at the page before it plans."""
 _MOST_PLACES = 12
 
 
@@ -218,11 +218,13 @@ class Planner:
         return None
 
     def _looking(self, peek: Peek, turn: Turn) -> Look:
-        """The look that is meant: at an element by its ref, else for words."""
+        """The look that is meant: at elements by their refs, else for words."""
         found = (element for answer in turn.looked for element in answer.elements)
-        is_ref = any(element.ref == peek.query for element in (*turn.observation.elements, *found))
-        request = LookRequest(ref=peek.query) if is_ref else LookRequest(query=peek.query)
-        return Look(requests=(request,), thought=self._plan.thought)
+        refs = {element.ref for element in (*turn.observation.elements, *found)}
+        requests = [LookRequest(ref=one) if one in refs else LookRequest(query=one) for one in peek.queries]
+        return Budgets.of(self._context_tokens, self._context_tokens // 2).shared_by(
+            Look(requests=tuple(requests), thought=self._plan.thought)
+        )
 
     def _objection(self, plan: Plan, turn: Turn) -> str:
         """Why a planning leads nowhere; "" where it may be followed."""
@@ -232,7 +234,7 @@ class Planner:
                 return f"This goal was pursued {MOST_TIMES} times already: {known[0]}" if known else ""
             case Peek() if self._looks == MOST_LOOKS or turn.steps_left <= 1:
                 return "You cannot look any more now: plan with what you have seen."
-            case Done() if not self._findings.any_met:
+            case Done(output=None) if not self._findings.any_met:
                 return "Nothing was done or read yet that a check agreed to, so the task cannot be done."
             case Done(output=output):
                 try:

@@ -15,6 +15,10 @@ from engines.protocol import Goal, Verdict
 
 MOST_VALUES = 25
 """Values of one loop; each is a goal of its own."""
+MOST_LOOKS = 3
+"""How often in a row it may look at the page before it plans."""
+MOST_LOOKED_FOR = 6
+"""Parts of a page that one look may show."""
 _NEXT = ("next", "kind", "action", "type", "step")
 PLACE = "{value}"
 """What stands for the value in the goal of a loop."""
@@ -64,8 +68,8 @@ class Hopeless:
 class Peek:
     """More of the page is to be seen before anything is planned."""
 
-    query: str
-    """Words of the page, or the ref of an element."""
+    queries: tuple[str, ...]
+    """Words of the page, or refs of elements."""
 
 
 Next = Pursue | Peek | Done | Hopeless
@@ -104,7 +108,7 @@ def plan_schema(output: Schema | None, *, claimed: bool = False) -> Schema:
             "fields": texts,
             "many": {"type": "boolean"},
             "values": texts,
-            "query": text,
+            "query": texts,
             "last": {"type": "boolean"},
             # Not the wanted schema itself, since "FOUND 2" may stand anywhere in it.
             "output": {},
@@ -178,10 +182,10 @@ def _each(given: dict[str, Any], goal: Goal) -> Next:
 
 
 def _look(given: dict[str, Any], goal: Goal) -> Next:
-    query = _words(value_of(given, ("query", "ref", "words", "text", "goal")))
-    if not query:
-        raise ReplyError('"look" needs "query", words of the page or a ref')
-    return Peek(query=query)
+    queries = _texts(given, ("query", "queries", "ref", "refs", "words", "text", "goal"))
+    if not queries:
+        raise ReplyError('"look" needs "query", words of the page or refs')
+    return Peek(queries=queries[:MOST_LOOKED_FOR])
 
 
 def _done(given: dict[str, Any], goal: Goal) -> Next:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from browser.model.observation import LookAnswer
 from browser.model.text import cut, quoted
+from engines.chat.budgets import Budgets
 from engines.chat.conversation import last_that_fit
 from engines.models.chat import Message
 from engines.models.tokens import estimated_image_tokens, estimated_tokens, reply_tokens
 from engines.planner.findings import Findings
-from engines.planner.plan import MOST_VALUES
+from engines.planner.plan import MOST_LOOKS, MOST_VALUES
 from engines.prompts.asides import goal_details, output_wanted
 from engines.prompts.checking.question import rules, work_text
 from engines.prompts.page import elements_text, page_text
@@ -66,14 +67,14 @@ def question(
         claim: A goal of which is to be said first whether it is met; None: there is none.
     """
     goal = turn.goal
-    system = rendered(__package__, "system.txt", nonce=nonce, most=str(MOST_VALUES))
+    system = rendered(__package__, "system.txt", nonce=nonce, most=str(MOST_VALUES), looks=str(MOST_LOOKS))
     details = goal_details(goal, nonce, '"done"', '"give_up"')
     free = context_tokens - reply_tokens(context_tokens)
     free -= estimated_tokens(system) + estimated_tokens(details) + estimated_tokens(goal.text)
     pictures = affordable(turn.observation.screenshots[:1], free // 5) if sees else ()
     free -= sum(map(estimated_image_tokens, pictures))
-    most = max(PAGE_TOKENS, min(_LARGEST_PAGE_TOKENS, context_tokens // _SHARE_OF_PAGE))
-    looked = _looked(turn.looked, turn.observation.url, max(LEAST_TOKENS, min(most, free // 4)))
+    looked = _looked(turn.looked, turn.observation.url, max(LEAST_TOKENS, free // 4))
+    most = _most_of_page(context_tokens, begins=not known.findings.all and claim is None)
     page = page_text(turn.observation, max(LEAST_TOKENS, min(most, free // (4 if looked else 2))))
     found = known.findings.text(max(LEAST_TOKENS, min(FOUND_TOKENS, free // 3)))
     memory = "\n".join(last_that_fit(known.memory.splitlines(), free // 8))
@@ -94,6 +95,13 @@ def question(
         else rendered(__package__, "next.txt"),
     )
     return [Message(role="system", text=system), Message(role="user", text=text, images=pictures)]
+
+
+def _most_of_page(context_tokens: int, *, begins: bool) -> int:
+    """The most tokens of a page; before anything is read, as many as a worker sees: all may stand there."""
+    if begins:
+        return Budgets.of(context_tokens, context_tokens).page
+    return max(PAGE_TOKENS, min(_LARGEST_PAGE_TOKENS, context_tokens // _SHARE_OF_PAGE))
 
 
 def _claimed(claim: Claim, nonce: str, room: int) -> str:

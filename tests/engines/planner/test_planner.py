@@ -22,10 +22,10 @@ from engines.models.chat import Reply
 from engines.models.failures import ContextOverflow
 from engines.models.tokens import estimated_prompt, estimated_tokens
 from engines.output_spec import OutputSpec
-from engines.planner.engine import MOST_AT_ONCE, MOST_FRUITLESS, MOST_LOOKS, Planner
+from engines.planner.engine import MOST_AT_ONCE, MOST_FRUITLESS, Planner
 from engines.planner.evidence import stands_there
 from engines.planner.findings import Finding, Findings
-from engines.planner.plan import MOST_VALUES, Done, Hopeless, Peek, Pursue, form_of, read_plan
+from engines.planner.plan import MOST_LOOKS, MOST_VALUES, Done, Hopeless, Peek, Pursue, form_of, read_plan
 from engines.planner.pursuit import MOST_STEPS
 from engines.protocol import (
     AskUser,
@@ -548,14 +548,35 @@ async def test_a_planner_that_names_the_same_goal_for_ever_gives_up_and_says_so(
 
 
 async def test_a_planner_that_claims_success_without_evidence_gives_up_and_says_so():
-    model = RecordedModel(iter(lambda: plan("done", output={"lamps": [LAMP]}), None))
+    model = RecordedModel(iter(lambda: plan("done"), None))
 
-    ending, steps = await run(model, goal=ASKED)
+    ending, steps = await run(model)
 
     assert isinstance(ending, GiveUp)
     assert "Nothing was done or read yet that a check agreed to" in ending.reason
     assert (steps, len(model.asked)) == (1, MOST_FRUITLESS)
     assert ending.output is None
+
+
+async def test_what_the_planner_reads_on_the_page_itself_is_the_output_once_the_check_agrees():
+    model = model_of(plan("done", output={"lamps": [LAMP]}), YES)
+
+    ending, steps = await run(model, goal=ASKED)
+
+    assert isinstance(ending, Finish)
+    assert (ending.output, steps) == ({"lamps": [LAMP]}, 1)
+    assert reply_wanted(said(model, 1)) == "verdict"
+
+
+async def test_what_the_planner_makes_up_is_sent_back_and_no_output():
+    model = RecordedModel(
+        iter(lambda: plan("done", output={"lamps": [{"name": "Moonlight", "price": 777}]}), None)
+    )
+
+    ending, _ = await run(model, goal=ASKED, steps=9)
+
+    assert not isinstance(ending, Finish)
+    assert "Moonlight" in said(model, 1)
 
 
 async def test_a_planner_whose_claims_are_never_agreed_to_ends_with_the_reason_of_the_check():
@@ -734,7 +755,8 @@ async def test_the_planner_may_look_before_it_plans(query, meant):
     answer = LookAnswer(request=LookRequest(query=query), elements=(found,))
     second = await engine.decide(turn(looked=(answer,)))
 
-    assert (first.requests, first.thought) == ((meant,), "The list is open. Missing: The price.")
+    assert [replace(one, budget_tokens=None) for one in first.requests] == [meant]
+    assert first.thought == "The list is open. Missing: The price."
     assert second.actions == (Click("f0e2"),)
     asked, worker = said(model, 1), said(model, 2)
     assert f'You looked for "{query}": f0e900 text "Delivery takes 9 days."' in asked
@@ -750,7 +772,15 @@ async def test_the_planner_may_read_on_from_what_a_look_has_found():
     answer = LookAnswer(request=first.requests[0], elements=(found,))
     second = await engine.decide(turn(looked=(answer,)))
 
-    assert second.requests == (LookRequest(ref="f0e901+"),)
+    assert [one.ref for one in second.requests] == ["f0e901+"]
+
+
+async def test_the_planner_looks_at_several_parts_at_once():
+    engine = Planner(model_of(plan("look", query=["delivery", "f0e5"])))
+
+    decision = await engine.decide(turn())
+
+    assert [(one.query, one.ref) for one in decision.requests] == [("delivery", ""), ("", "f0e5")]
 
 
 async def test_nothing_that_a_page_says_in_answer_to_a_look_stands_outside_of_fences():
@@ -852,7 +882,7 @@ async def test_what_pages_say_stands_between_fences_only():
             Pursue(text="Read all", reads=True, many=True),
             id="a list",
         ),
-        pytest.param('{"next": "look", "query": "delivery"}', Peek(query="delivery"), id="look"),
+        pytest.param('{"next": "look", "query": "delivery"}', Peek(queries=("delivery",)), id="look"),
         pytest.param('{"next": "finish", "output": {"lamps": []}}', Done(output={"lamps": []}), id="done"),
         pytest.param(
             '{"next": "give_up", "reason": "sold out", "impossible": true, "error_codes": ["GONE", "X"]}',
