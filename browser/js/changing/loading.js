@@ -65,7 +65,14 @@ function showsSomething(root) {
   return [...root.querySelectorAll(SHOWN)].some(isContent);
 }
 
-const isSeen = (element) => element.checkVisibility({visibilityProperty: true});
+const isSeen = (element) => element.checkVisibility({visibilityProperty: true, opacityProperty: true});
+
+/** How a page hides all of itself, as some do until their scripts have run: `opacity`, `visibility`, or '' for not at all. */
+export function veilOf(body) {
+  const {opacity, visibility} = getComputedStyle(body);
+  if (opacity === '0') return 'opacity';
+  return visibility === 'hidden' && !hasContent() ? 'visibility' : '';
+}
 
 function isContent(element) {
   const {width, height} = element.getBoundingClientRect();

@@ -1,6 +1,6 @@
 // One pass over a frame: everything a person would tell apart, in reading order.
 
-import {isLoading} from '../changing/loading.js';
+import {isLoading, veilOf} from '../changing/loading.js';
 import {passed, watch} from '../changing/quiet.js';
 import {carryOver} from '../changing/redrawn.js';
 import {
@@ -72,6 +72,7 @@ export class Capture {
     this.near = null;
     this.worded = null;
     this.skimmed = new Map();
+    this.veil = '';
   }
 
   run() {
@@ -81,6 +82,7 @@ export class Capture {
     useDecorated(this.decorated);
     noteLabels(document);
     this.hasMain = document.querySelector(MAIN) !== null;
+    this.veil = root ? veilOf(root) : '';
     if (root) this.visit(root, -1, {cursor: 'auto', hidden: false, inert: false, clip: null, aside: false});
     this.breakLine();
     return {
@@ -111,9 +113,9 @@ export class Capture {
     const rect = element.getBoundingClientRect();
     const decorated = this.decorated.has(element);
     if (decorated || isSpoken(element)) this.spoken++;
-    const faint = above.hidden || style.opacity === '0';
-    const invisible =
-      style.visibility !== 'visible' || style.contentVisibility === 'hidden' || (faint && !isField(element));
+    const faint = above.hidden || (style.opacity === '0' && !(parent < 0 && this.veil === 'opacity'));
+    const unseen = style.visibility !== 'visible' && this.veil !== 'visibility';
+    const invisible = unseen || style.contentVisibility === 'hidden' || (faint && !isField(element));
     const root = shadowOf(element);
     if (root) {
       watch(root);

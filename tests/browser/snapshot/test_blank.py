@@ -44,6 +44,31 @@ async def test_a_page_that_stays_blank_is_read_as_it_is(server, browser):
     await session.close()
 
 
+@pytest.mark.parametrize(
+    "veil",
+    ["body {opacity: 0}", "body {visibility: hidden}", "html {visibility: hidden; opacity: 0}"],
+)
+async def test_a_page_that_hides_all_of_itself_is_read_once_it_stays_so(veil, server, browser):
+    session = await browser.open_session(SessionOptions(page_timeout_s=1.0))
+    page = f"<style>{veil}</style><p>Told</p><p style='opacity: 0'>Untold</p><p style='display: none'>Nor this</p>"
+    await session.goto(server.page(f"{page}<script>1</script>"))
+    assert (await session.observe(EVERYTHING)).text == "Told"
+    await session.close()
+
+
+@pytest.mark.parametrize("veil", ["opacity: 0", "visibility: hidden"])
+async def test_a_page_that_shows_itself_when_its_scripts_have_run_is_waited_for(veil, server, session):
+    late = "setTimeout(() => { document.title = 'Ready'; document.body.style = '' }, 1500)"
+    await session.goto(server.page(f"<body style='{veil}'><p>Told</p><script>{late}</script>"))
+    assert (await session.observe(EVERYTHING)).title == "Ready"
+
+
+async def test_what_alone_shows_on_a_hidden_page_is_all_that_is_read(server, session):
+    style = "<style>body {visibility: hidden} aside {visibility: visible}</style>"
+    await session.goto(server.page(f"{style}<p>Beneath</p><aside>Above</aside>"))
+    assert (await session.observe(EVERYTHING)).text == "Above"
+
+
 async def test_one_slow_answer_is_no_reason_to_give_a_page_up(server, browser):
     session = await browser.open_session(SessionOptions(page_timeout_s=2.0))
     busy = "const until = Date.now() + 1500; while (Date.now() < until);"
