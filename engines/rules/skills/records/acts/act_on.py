@@ -236,7 +236,7 @@ class ActOn:
         new = came_with(control, before, scene)
         fields = [e for e in new if is_text_field(e) or e.options]
         asks_nothing = not fields and all(e.role != "radio" for e in new)
-        came = {e.ref for e in new}
+        choices = {e.ref for e in new}
         asks_nothing = asks_nothing and not any(
             _is_aside(one) and one.is_offered(came, scene) for one in left
         )
