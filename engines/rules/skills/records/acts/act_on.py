@@ -236,10 +236,8 @@ class ActOn:
         new = came_with(control, before, scene)
         fields = [e for e in new if is_text_field(e) or e.options]
         asks_nothing = not fields and all(e.role != "radio" for e in new)
-        choices = {e.ref for e in new}
-        asks_nothing = asks_nothing and not any(
-            _is_aside(one) and one.is_offered(came, scene) for one in left
-        )
+        up = {e.ref for e in new}
+        asks_nothing = asks_nothing and not any(_is_aside(one) and one.is_offered(up, scene) for one in left)
         if self.then and not (asks_nothing and all(map(_is_aside, self.then))):
             return (yield from self._form.filled_in(control, scene, before, notes))
         if fields:
