@@ -8,9 +8,10 @@ the field then.
 from __future__ import annotations
 
 import re
+from collections.abc import Generator
 from dataclasses import dataclass
 
-from browser.model.actions import Click, Press
+from browser.model.actions import Action, Click, Press
 from browser.model.observation import Element
 from engines.rules.grounding.find import new_in, said
 from engines.rules.grounding.labels import heading_of, label_of
@@ -79,7 +80,7 @@ class WriteOn:
             raise NotFound(f"found no view of {self.thing.name!r}")
         return scene
 
-    def _field(self, scene: Scene) -> Turns:
+    def _field(self, scene: Scene) -> Generator[tuple[Action, ...], Scene, tuple[Scene, Element]]:
         """The page, and the one empty field in it that takes such a text."""
         fields = [e for e in scene.fields if self._takes(e, scene)]
         if not fields:
