@@ -14,7 +14,7 @@ from browser.model.actions import Click, SetChecked
 from browser.model.element_match import STRONG, fold, similarity
 from browser.model.observation import Element
 from browser.model.roles import LIST_ROLES
-from engines.rules.grounding.find import new_in, said
+from engines.rules.grounding.find import new_in
 from engines.rules.grounding.setting_rows import (
     GENERIC_STEMS,
     SAY_NOTHING,
@@ -31,7 +31,7 @@ from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes
 from engines.rules.skills.controls.choice import Choose, bring_to
 from engines.rules.skills.controls.drawn import choose_drawn
-from engines.rules.skills.controls.saving import followed, save_button
+from engines.rules.skills.controls.saving import followed, kept_with, save_button
 from engines.rules.skills.exploring import ACTS, explore
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
 
@@ -308,8 +308,7 @@ def kept(evidence: Evidence, control: Element, scene: Scene) -> StepGenerator:
     button = save_button(here, scene) if here is not None else None
     if here is None or button is None or not button.enabled or not _in_one_section(here, button, scene):
         return evidence
-    yield from act(Click(button.ref))
-    return Evidence(f"{evidence.said}; clicked {said(button)}", refs=(*evidence.refs, button.ref))
+    return (yield from kept_with(button, evidence))
 
 
 def _in_one_section(one: Element, other: Element, scene: Scene) -> bool:
