@@ -32,6 +32,8 @@ MOST_PASSAGES = 3
 MOST_OPTIONS = 25
 SMALL = 8
 """A container of so few elements is shown whole around what was looked for in it."""
+BESIDE = 6
+"""So many pieces of a long sentence are shown on each side of the one that was looked for."""
 SMALL_ITEM = 40
 ENOUGH = 0.5
 """Of what the query says, by weight: less than that is no match; nor is half of what the best one has."""
@@ -74,7 +76,7 @@ def matching(elements: Sequence[Element], query: str, budget_tokens: int = 2500)
     left = budget_tokens
     for number, place in enumerate(places):
         heading, header_row = context.heading(place.start), context.header_row(place.start)
-        parts = [place] if place.start not in told else []
+        parts = [_amid(place, tree)] if place.start not in told else []
         if header_row >= 0 and header_row not in {place.start, *told}:
             parts.insert(0, Place(header_row, tree.ends[header_row]))
         if heading >= 0 and heading not in {place.start, *told}:
@@ -193,6 +195,15 @@ def _places(tree: PageTree, wanted: Wanted) -> list[Place]:
     fit = [Place(start, ends[start], score) for start, score in scores.items() if score >= least]
     fit.sort(key=lambda place: (-round(place.score, 3), place.start))
     return list(_apart(fit))
+
+
+def _amid(place: Place, tree: PageTree) -> Place:
+    """A piece of a sentence that is too long to show, with the pieces beside it."""
+    holder = tree.parents[place.start]
+    if holder < 0 or tree.elements[holder].role != "paragraph" or place.end > place.start + SMALL:
+        return place
+    start = max(holder + 1, place.start - BESIDE)
+    return Place(start, min(tree.ends[holder], place.end + BESIDE), place.score)
 
 
 def _apart(places: Iterable[Place]) -> Iterator[Place]:

@@ -187,6 +187,7 @@ class EmbeddedEngine:
                 scene = yield actions
                 held.note(before, scene)
                 actions = _go_on(course, scene, told)
+            notes.kept_by |= {one.kept_by for one in told[-1:] if one.kept_by}
             if scene is before:
                 continue
             if changed_nothing(before, scene, closely=False):

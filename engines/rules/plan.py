@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 
 from engines.rules.reading.clauses import Clause, split
 from engines.rules.reading.names import NotRead
+from engines.rules.reading.wordings.besides import tells_what_stays
 from engines.rules.reading.wordings.pronouns import is_named, last_named, stated, with_name
 from engines.rules.reading.wordings.shared_verbs import spread, with_object_of
 from engines.rules.skills import READERS
@@ -135,6 +136,9 @@ def _next(clauses: Sequence[Clause], why: list[str]) -> tuple[Planned | None, in
     if is_prelude(clauses):
         planned, used = _next(clauses[1:], why)
         return planned and replace(planned, words=f"{clauses[0].text}, {planned.words}"), used + 1
+    if tells_what_stays(clauses[0].masked):
+        why.append(str(NotRead(clauses[0].masked, clauses[0])))
+        return None, 1
     left_over = ""
     for reader in READERS:
         try:

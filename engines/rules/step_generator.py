@@ -29,6 +29,8 @@ class Evidence:
     said: str
     """A sentence: `field 'Name' shows 'Ann'`."""
     refs: tuple[str, ...] = field(default=())
+    kept_by: str = ""
+    """What the button is called that was pressed to keep it; "" where none was."""
 
 
 class CannotDo(Exception):

@@ -63,7 +63,9 @@ _SENTENCE_END = re.compile(
     rf"(?:{_STOP}(?=\s+(?:[A-Z‹\d'\"(@#]|{_POLITE}(?:{verb_pattern()})\b))|[.!?]+\s*$|\n+)"
 )
 _INTRODUCED = re.compile(
-    r"^(?P<told>(?:The|This|These|My|Our|I|We|It|There)\b[^:—–]*?)(?: ?:| [—–-])"
+    r"^(?P<told>(?:(?:The|This|These|My|Our|I|We|It|There)\b"
+    r"|(?:[A-Z][\w’'-]* ){1,3}(?:has|have|had|is|was|will|cannot|can['’]t|wants|needs|left|moved)\b)[^:—–]*?)"
+    r"(?: ?:| [—–-])"
     rf" (?P<done>(?:{verb_pattern()})\b|[a-z]{{3,}}(?= (?:the|it|them|my|our)\b))"
 )
 """What a sentence states before it says what is to be done: `The message is junk - mark it as spam`."""

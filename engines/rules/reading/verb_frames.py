@@ -106,8 +106,13 @@ _HARMLESS = frozenset(
 )
 """Words of closed classes that tie, or tell which is meant, and limit nothing."""
 _MORE_LIMITS = frozenset("so minus instead backward backwards rest".split())  # noqa: SIM905
+_NUMBERED = re.compile(r"\b[A-Z]\w* \d+: (?=[A-Z])")
+"""How a name begins that has a number and a title: `Unit 4: Genetics`."""
+_IN_STATES = frozenset({"not", "no", "longer", "done"})
+"""Words of a state: `as not planned`, `as done`."""
 _IN_LABELS = re.compile(
-    r"\b(?:(?:first|last|middle|second) names?|next (?:[a-z]+ )?(?:number|date|day)|(?:first|last) day)\b"
+    r"\b(?:(?:double|late|early|long|fast|hard|nearby)(?: |-)(?=[a-z])|To do"
+    r"|(?:first|last|middle|second) names?|next (?:[a-z]+ )?(?:number|date|day)|(?:first|last) day)\b"
 )
 _COUNTED_TIME = re.compile(r"\d+ (?:minute|hour|day|week|month|year)s? (?:before|after) (?:the |its )?")
 _HOW_OFTEN = re.compile(r"\b(?:hourly|daily|nightly|weekly|monthly|quarterly|yearly)(?= [A-Za-z‹])")
@@ -176,9 +181,9 @@ def frame_of(clause: Clause, *, allowed: frozenset[str] = frozenset()) -> VerbFr
             if _LIMITS_A_REASON.search(phrase.words) and phrase.tie != "can":
                 raise NotRead(phrase.words, clause)
             continue
-        if re.search(r"\w[:;] ", phrase.words):
+        if re.search(r"\w[:;] ", _NUMBERED.sub("", phrase.words)):
             raise NotRead(phrase.words, clause)
-        _refuse_limits(phrase.words, clause, allowed)
+        _refuse_limits(phrase.words, clause, allowed | _IN_STATES if phrase.tie == "as" else allowed)
         _refuse_limits(phrase.aside, clause, _IN_ASIDES | allowed)
         is_label = phrase.tie == "with" and tie_behind == "of"  # `with a price of $3`
         if _SAYS_HOW.match(f"{phrase.tie} {phrase.words}") and not is_label:

@@ -24,6 +24,8 @@ class Notes:
     """Refs of the fields that were filled in."""
     looked_for: list[str] = field(default_factory=list)
     """Refs of the controls that were set where they had to be looked for, and not saved yet."""
+    kept_by: set[str] = field(default_factory=set)
+    """What the buttons are called that were pressed to keep what steps before it set."""
     ticked: tuple[str, ...] = ()
     """Names of the records that were selected last."""
 

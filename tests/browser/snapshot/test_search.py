@@ -129,6 +129,19 @@ def test_a_sentence_is_shown_around_its_link_and_a_list_is_not():
     assert found(page, "chapter 3") == ["l3"]
 
 
+def test_a_piece_of_a_sentence_too_long_to_show_comes_with_the_pieces_beside_it():
+    fans = [f"Fan {at}" for at in range(200)]
+    page = [element("p", "paragraph")]
+    for at, fan in enumerate(fans):
+        page += [element(f"l{at}", "link", fan, "p"), element(f"c{at}", "text", ", ", "p")]
+    page += [element("and", "text", "and 3,381 guests liked it", "p"), element("z", "button", "Close")]
+
+    shown = matching(placed(page), "guests liked")
+
+    assert [one.ref for one in shown][-3:] == ["l199", "c199", "and"]
+    assert len(shown) < 10
+
+
 def test_too_many_places_are_cut_to_the_budget_and_counted():
     said = matching(people(), "edit", budget_tokens=400)
     assert said[-1].role == "note"

@@ -48,6 +48,17 @@ SAME = (
     ("Archive both the card 'Fence' and the card 'Roof'.", "Archive the card 'Fence'. Archive the card 'Roof'."),
     ("Set the price of the card 'Fence' to 21 and of the card 'Roof' to 9.", "Set the price of the card 'Fence' to 21. Set the price of the card 'Roof' to 9."),
     ("Add a deal called 'Sea' closing on 2 May 2026.", "Add a deal called 'Sea' with close 2 May 2026."),
+    ("Remove the 'wet' tag from 'Fence', leaving its other tags as they are.", "Remove the 'wet' tag from 'Fence'."),
+    ("Archive the card 'Fence'. Leave the other cards alone.", "Archive the card 'Fence'."),
+    ("Archive the card 'Fence'; the other cards stay as they are.", "Archive the card 'Fence'."),
+    ("Get the tide summary weekly instead of daily.", "Change the tide summary from daily to weekly."),
+    ("Set the units to metres rather than feet.", "Change the units from feet to metres."),
+    ("Pause the alarm 'Fog' from now on.", "Pause the alarm 'Fog'."),
+    ("Disable the 'Fog' alarm, it is making too much noise.", "Disable the 'Fog' alarm."),
+    ("Ann Lee has changed ships: remove her from the card 'Fence'.", "Remove Ann Lee from the card 'Fence'."),
+    ("Add one more card called 'Sea' to the list 'Open'.", "Add a new card called 'Sea' to the list 'Open'."),
+    ("Cancel your own booking 'Sea'.", "Cancel my booking 'Sea'."),
+    ("Tick off 'Buy rope'.", "Tick 'Buy rope'."),
 )  # fmt: skip
 
 
@@ -57,6 +68,23 @@ def test_what_is_said_otherwise_is_read_as_the_plain_instruction(said: str, plai
 
     assert not read.unread
     assert [one.step for one in read.steps] == [one.step for one in meant.steps] != []
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Publish the Part 4: Knots module in Sailing 101.",
+        "Turn on double opt-in for new members.",
+        "Close the issue #12 as not planned.",
+        "Mark 'Buy rope' as done.",
+        "Move the card 'Fence' from To do to Doing.",
+    ],
+)
+def test_small_words_in_names_and_states_limit_nothing(prompt: str) -> None:
+    plan = read_plan(prompt)
+
+    assert not plan.unread
+    assert plan.steps
 
 
 def test_what_is_not_to_be_is_an_instruction_of_its_own() -> None:
@@ -77,6 +105,10 @@ def test_what_is_not_to_be_is_an_instruction_of_its_own() -> None:
         "The call to Ann may be archived. Delete it if it is old.",
         "The call to Ann was not answered.",
         "Nobody should be sent to the client.",
+        "Mark all letters as read. Leave the ones from Ann Lee alone.",
+        "Mark all letters as read. Leave the letters from Ann Lee unchanged.",
+        "Approve the letter 'Sea' instead of Bo.",
+        "Star the board 'Launch', it is only for Ann.",
         "Archive it.",
         "The slide 'Sea' was shared too early - mask it well. Delete its number.",
         "Lock the card 'Sea' and freeze it for good.",

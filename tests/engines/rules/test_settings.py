@@ -80,3 +80,37 @@ async def test_what_is_not_offered_is_refused_and_nothing_else_is_pressed(
     assert isinstance(ended, GiveUp), ended
     assert reason in ended.reason
     assert "ramp Slow fan true chime false name Old Kiln quiet true deleted false" in await shown(session)
+
+
+STUDIO = """
+<h1>Studio settings</h1><p>Kept: <span id="kept"></span></p><div id="form"></div>
+<script>
+  const kept = { 'Time zone': 'Oslo', 'Date format': 'DD/MM/YYYY', 'Size of the print': 'Small' };
+  const offered = {
+    'Time zone': ['Oslo', 'Lisbon'], 'Date format': ['DD/MM/YYYY', 'YYYY-MM-DD'],
+    'Size of the print': ['Small', 'Large'],
+  };
+  function draw() {
+    document.getElementById('form').innerHTML = Object.entries(offered).map(([label, all]) =>
+      `<p><label>${label} <select name="${label}">${all.map(one =>
+        `<option ${one === kept[label] ? 'selected' : ''}>${one}</option>`).join('')}</select></label></p>`
+    ).join('') + '<button onclick="keep()">Save changes</button>';
+    document.getElementById('kept').textContent = Object.values(kept).join(' ');
+  }
+  function keep() {
+    for (const list of document.querySelectorAll('select')) kept[list.name] = list.value;
+    draw();
+  }
+  draw();
+</script>
+"""
+
+
+async def test_what_is_set_in_a_form_after_it_was_kept_is_kept_as_well(
+    session: Session, server: Server
+) -> None:
+    prompt = "Set the studio's time zone to Lisbon and the date format to YYYY-MM-DD."
+    ended = await play(session, server.page(STUDIO), prompt)
+
+    assert isinstance(ended, Finish), ended
+    assert "Kept: Lisbon YYYY-MM-DD Small" in await shown(session)

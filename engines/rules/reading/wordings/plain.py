@@ -1,7 +1,6 @@
 """Other ways to say the same: `get rid of the page "Old"` is read as `delete the page "Old"`.
 
-A rewording keeps all that a clause says, in the words that the readers know. What is left out adds nothing:
-`instead` behind a new value, `altogether` behind a removal, what a record is good for once it is changed.
+A rewording keeps all that a clause asks for, in the words that the readers know.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from engines.rules.reading.verbs import verb_pattern
+from engines.rules.reading.wordings.besides import asked_for, asked_in_sentence
 
 _IRREGULAR = {"sent": "send", "paid": "pay", "made": "make", "hidden": "hide", "put": "put"}
 _DROPS_E = re.compile(r"(?:[cgsvz]|[aiu]t)$")
@@ -48,6 +48,11 @@ def _timed(said: re.Match[str]) -> str:
     return f"change the {_DATES.get(when, when)} date of {said['what']} to "
 
 
+def _as_often(said: re.Match[str]) -> str:
+    before = f" from {said['old']}" if said["old"] else ""
+    return f"change {said['what']}{before} to {said['new']}"
+
+
 def _passive(said: re.Match[str]) -> str:
     what = re.sub(r"^(?:The|My|Our|Your|Its|This) ", lambda one: one[0].lower(), said["what"])
     return f"{plain_verb(said['verb'])} {what}{said['rest'] or ''}"
@@ -67,6 +72,8 @@ _WHAT = (
 _STATE = r"(?:turned |switched )?(?P<state>on|off|enabled|disabled)"
 _WHEN = r"(?:(?P<when>start|begin|end|expire|close)s?|(?:runs?|lasts?)(?= until))"
 _TIMES = r"(?:date|time|deadline|start|end|day)"
+_NOT_AS = r"(?:instead of|rather than)"
+_OFTEN = r"(?:hourly|daily|nightly|weekly|monthly|yearly|immediately|never)"
 _SENTENCES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (rf"{_WHAT} (?:should|must|needs? to|ha(?:s|ve) to) be {_STATE}$", _turned),
     (rf"(?i:make sure|ensure|see to it) (?:that )?{_WHAT} (?:is|are) {_STATE}$", _turned),
@@ -85,6 +92,16 @@ _SENTENCES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
 """How a sentence says what is to be done without an instruction."""
 _CLAUSES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"(?i:get rid of) ", "delete "),
+    (r"(?i:tick|check|cross) off ", "tick "),
+    (
+        rf"(?i:get|receive|send me) (?P<what>the [a-z -]+?) (?P<new>{_OFTEN})"
+        rf"(?: {_NOT_AS} (?P<old>{_OFTEN}))?$",
+        _as_often,
+    ),
+    (
+        rf"(?i:change|set|update|switch) (?P<what>[^,;]+?) to (?P<new>[^,;]+?) {_NOT_AS} (?P<old>[^,;]+)$",
+        r"change \g<what> from \g<old> to \g<new>",
+    ),
     (r"(?i:drop) (?=the (?:‹\d+›|[A-Z]\w*) (?:label|tag|filter|member|attachment)\b)", "remove "),
     (
         r"(?i:(?:go|turn|return|revert) back to) (?=(?:the |an? )?(?:[a-z]+ )?(?:version|revision)\b)",
@@ -137,10 +154,17 @@ _CLAUSES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"(?i:have it) (?P<verb>[a-z]+ed|sent|paid) (?P<tie>on|after|in) (?P<value>\S.*)", _caused),
 )
 """How a clause begins, and what is said instead."""
+_ASKED = r"^(?P<asked>(?i:ask|request|book|apply|log|record|reserve|schedule|submit|enter)\b[^,;]*?)"
+"""Asks for something that one has for oneself where nobody else is named."""
 _SENT = r"(?:sent|gave|posted|wrote|left|shared with|put|made|uploaded|added)"
 _ANYWHERE: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\bvery (?=(?:top|bottom|end|beginning|start|first|last)\b)", ""),
     (r"(?<=[a-z›]) itself\b", ""),
+    (r"\b(?:one more|a further|an additional) (?=[a-z])", "a new "),
+    (r"\b(?:my|your) own (?=[a-z])", "my "),
+    (rf"{_ASKED} for (?:yourself|myself|me)(?= |$)", r"\g<asked>"),
+    (r"(?<=\d) (?=[ap]m\b)", ""),
+    (r"\bthe (?:two|three|four|five|six|seven) (?=(?:nights|days|weeks|months) (?:from|between) )", "the "),
     (rf"\bthe (?P<nouns>(?:[a-z]+ ){{1,4}})(?:that |which )?you(?:['’]ve| have)? {_SENT} ", r"my \g<nouns>"),
     (
         rf"(?<=[a-z])(?: that| which)? (?P<who>{_NAME}) (?:has |had )?{_SENT}"
@@ -156,43 +180,19 @@ _DATED = re.compile(
 )
 """A date that is said to be the one of something that is made: `a deal closing on 2 May`."""
 _DATES = {"begin": "start", "expir": "expiry", "expire": "expiry", "clos": "close"}
-_ADDS_NOTHING = re.compile(r",? (?:instead|as well)$")
-_CHANGES = re.compile(r"(?i:change|set|move|update|add|replace|reschedule|raise|lower|switch|have|make) ")
-_KEEPS = re.compile(
-    r",? (?:but|and(?=.* (?:alone|itself|untouched|unchanged|in place|are|is|there)$))"
-    r" (?:keep|leave) (?:the|its) [a-z ]+?"
-    r"(?: itself| alone| untouched| unchanged| in place| as (?:it is|they are)| that (?:is|are) there)?$"
-)
-_KEEPING = re.compile(r",? keeping (?:the|its) [a-z ]+$")
-"""What is not to be touched besides, which nothing of the act does."""
-_WHOLLY = re.compile(r"(?<=[\w›]) (?:altogether|entirely|completely)$")
-_REMOVES = re.compile(r"(?i:delete|remove|erase|clear|revoke) ")
-_PURPOSE = re.compile(
-    r",? so (?:that )?(?:it|they|nobody|no one|we|I) (?!only|can|is|are)(?:[a-z]+['’]?[a-z]* ?){1,8}$"
-)
-"""What a record is good for once it is changed, which holds no value and no limit."""
-_LIMITS = re.compile(r"\b(?:only|until|unless|before|after|ahead|earlier|later|not|if|when|except|without)\b")
 
 
 def reworded_sentence(sentence: str) -> str:
     """A sentence that says how things should be, as the instruction to bring that about."""
-    return _reworded(_KEEPS.sub("", sentence), _SENTENCES)
+    return _reworded(asked_in_sentence(sentence), _SENTENCES)
 
 
 def reworded(clause: str) -> str:
     """A clause in the words that the readers know, quoted strings as marks."""
-    clause = _reworded(_KEEPS.sub("", clause), _CLAUSES)
+    clause = _reworded(asked_for(clause), _CLAUSES)
     for pattern, plain in _ANYWHERE:
         clause = re.sub(pattern, plain, clause)
-    if _MAKES.match(clause):
-        clause = _DATED.sub(_with_date, clause)
-    elif (
-        not _CHANGES.match(clause) and (purpose := _PURPOSE.search(clause)) and not _LIMITS.search(purpose[0])
-    ):
-        clause = clause[: purpose.start()]
-    if _CHANGES.match(clause):
-        clause = _ADDS_NOTHING.sub("", _KEEPING.sub("", clause))
-    return _WHOLLY.sub("", clause) if _REMOVES.match(clause) else clause
+    return _DATED.sub(_with_date, clause) if _MAKES.match(clause) else clause
 
 
 def _reworded(words: str, rewordings: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...]) -> str:

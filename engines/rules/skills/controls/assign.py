@@ -35,7 +35,7 @@ from engines.rules.skills.controls.drawn import (
 )
 from engines.rules.skills.controls.fields import fill
 from engines.rules.skills.controls.labelled_rows import opens_editor
-from engines.rules.skills.controls.saving import followed, save_button, saved
+from engines.rules.skills.controls.saving import followed, is_kept_again, save_button, saved
 from engines.rules.skills.controls.settings import SettingTo, kept, takes
 from engines.rules.skills.controls.sources import value_in
 from engines.rules.skills.exploring import explore
@@ -82,13 +82,13 @@ class Assign:
         setting = self._set(control, scene, notes)
         if before.get(control.ref) is None:
             notes.looked_for.append(control.ref)
-        if self.saves or (self.ends and any(scene.get(ref) is not None for ref in notes.looked_for)):
-            evidence, scene = yield from followed(setting, scene)
-            setting = done(evidence)
-            needed = opened and self.saves
-            if needed or save_button(control, scene) is not None:
-                return (yield from saved(setting, control, scene, needed=needed))
-        return (yield from _left(setting, control, self.values[0], scene))
+        evidence, after = yield from followed(setting, scene)
+        looked_for = self.ends and any(scene.get(ref) is not None for ref in notes.looked_for)
+        wanted = (self.saves or looked_for) and save_button(control, after) is not None
+        needed = opened and self.saves
+        if needed or wanted or is_kept_again(control, after, notes.kept_by):
+            return (yield from saved(done(evidence), control, after, needed=needed))
+        return (yield from _left(done(evidence), control, self.values[0], after))
 
     def in_form(self, came: Container[str], scene: Scene, notes: Notes) -> StepGenerator:
         """Bring it to its value in a form, and nowhere else on the page.

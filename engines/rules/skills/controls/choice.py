@@ -25,7 +25,7 @@ from engines.rules.reading.values.days import by_commas
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls.drawn import drawn_toggle, turn
-from engines.rules.skills.controls.saving import saved
+from engines.rules.skills.controls.saving import is_kept_again, saved
 from engines.rules.skills.exploring import explore
 from engines.rules.skills.places import InPlace
 from engines.rules.skills.press import press
@@ -334,7 +334,8 @@ class Switch:
         scene, (name, control) = yield from explore(scene, self._control, words)
         of_two = control.role == "radio" and name not in self.names
         setting = bring_to(name, control, scene, self.on or of_two, self._again)
-        return (yield from (saved(setting, control, scene) if self.saves else setting))
+        saves = self.saves or is_kept_again(control, scene, notes.kept_by)
+        return (yield from (saved(setting, control, scene) if saves else setting))
 
     def is_offered(self, scene: Scene) -> bool:
         """Whether a page has what can be turned on or off so."""

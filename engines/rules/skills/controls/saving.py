@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Container, Generator, Sequence
 
 from browser.model.actions import Action, Click
 from browser.model.element_match import fold
@@ -39,8 +39,14 @@ def saved(setting: StepGenerator, control: Element, scene: Scene, *, needed: boo
         return evidence
     if not button.enabled:
         raise CannotDo(f"{said(button)} is disabled")
+    return (yield from kept_with(button, evidence))
+
+
+def kept_with(button: Element, evidence: Evidence) -> StepGenerator:
+    """Press the button that keeps what was set."""
     yield from act(Click(button.ref))
-    return Evidence(f"{evidence.said}; clicked {said(button)}", refs=(*evidence.refs, button.ref))
+    told = f"{evidence.said}; clicked {said(button)}"
+    return Evidence(told, refs=(*evidence.refs, button.ref), kept_by=said(button))
 
 
 def kept_beside(setting: StepGenerator, control: Element, scene: Scene) -> StepGenerator:
@@ -50,8 +56,7 @@ def kept_beside(setting: StepGenerator, control: Element, scene: Scene) -> StepG
     button = the_save_button(new_in(scene, before)) or save_as_it_is(control, scene)
     if button is None or not button.enabled:
         return evidence
-    yield from act(Click(button.ref))
-    return Evidence(f"{evidence.said}; clicked {said(button)}", refs=(*evidence.refs, button.ref))
+    return (yield from kept_with(button, evidence))
 
 
 def followed(
@@ -121,6 +126,12 @@ def save_button(control: Element, scene: Scene) -> Element | None:
         if any(_saves(e) or _saves_a_kind(e) for e in inside if _is_usable(e)):
             return the_save_button(inside)
     return None
+
+
+def is_kept_again(control: Element, scene: Scene, kept_by: Container[str]) -> bool:
+    """Whether a control stands in a form that was kept by its button already, before the control was set."""
+    button = save_button(control, scene)
+    return button is not None and said(button) in kept_by
 
 
 def save_as_it_is(control: Element, scene: Scene) -> Element | None:

@@ -14,7 +14,7 @@ from browser.model.actions import Click, SetChecked
 from browser.model.element_match import STRONG, fold, similarity
 from browser.model.observation import Element
 from browser.model.roles import LIST_ROLES
-from engines.rules.grounding.find import new_in, said
+from engines.rules.grounding.find import new_in
 from engines.rules.grounding.setting_rows import (
     GENERIC_STEMS,
     SAY_NOTHING,
@@ -31,7 +31,7 @@ from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes
 from engines.rules.skills.controls.choice import Choose, bring_to
 from engines.rules.skills.controls.drawn import choose_drawn
-from engines.rules.skills.controls.saving import followed, save_button
+from engines.rules.skills.controls.saving import followed, kept_with, save_button
 from engines.rules.skills.exploring import ACTS, explore
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
 
@@ -308,8 +308,7 @@ def kept(evidence: Evidence, control: Element, scene: Scene) -> StepGenerator:
     button = save_button(here, scene) if here is not None else None
     if here is None or button is None or not button.enabled or not _in_one_section(here, button, scene):
         return evidence
-    yield from act(Click(button.ref))
-    return Evidence(f"{evidence.said}; clicked {said(button)}", refs=(*evidence.refs, button.ref))
+    return (yield from kept_with(button, evidence))
 
 
 def _in_one_section(one: Element, other: Element, scene: Scene) -> bool:
@@ -397,16 +396,19 @@ def setting_said(clause: Clause) -> AsSaid | EachAsSaid | None:
 
 
 def _said(words: str, opens: bool) -> AsSaid | None:
-    words = _EVERYWHERE.sub("", words)
-    whole = stems_of(words)
+    bare = _EVERYWHERE.sub("", words)
+    wordings = tuple(dict.fromkeys((*_wordings(bare), *_wordings(words))))
+    return AsSaid(bare, wordings, opens) if wordings else None
+
+
+def _wordings(words: str) -> list[Wording]:
     readings = []
     negative = _NOT.fullmatch(words) or _PUT_OFF.fullmatch(words)
     if not negative:
-        readings.append(Wording(whole, on=True))
+        readings.append(Wording(stems_of(words), on=True))
         if so := _SO.fullmatch(words):
             readings.append(Wording(stems_of(so["rest"]), on=True))
     readings += [
         Wording(stems_of(match["rest"]), on=False) for shape in _OFF if (match := shape.fullmatch(words))
     ]
-    wordings = tuple(dict.fromkeys(one for one in readings if one.asked))
-    return AsSaid(words, wordings, opens) if wordings else None
+    return [one for one in readings if one.asked]
