@@ -62,7 +62,7 @@ _MESSAGES = frozenset({"toast", "snackbar", "notification", "flash", "message", 
 _UNSAVED = re.compile(
     r"\bunsaved (?:changes|edits|work)\b|\bchanges (?:are|have) not (?:been )?saved\b", re.IGNORECASE
 )
-_DENIES = re.compile(r"\b(?:deny|denying)\b", re.IGNORECASE)
+_DENIES = re.compile(r"\b(?:deny|decline|reject|refuse|turn(?: \S+){0,6} down)\b", re.IGNORECASE)
 _LONGEST = 200
 """Characters; a complaint is a sentence, not an article."""
 _MOST = 8

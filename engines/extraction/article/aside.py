@@ -73,8 +73,8 @@ def stands_aside(node: Node, prose: Prose, headline: Block | None, until: Node |
 
 
 def _is_lead(part: Node, prose: Prose, headline: Block) -> bool:
-    """Whether it stands in the part that holds the headline, and is the first below that to say something."""
-    if part.parent is None or not part.parent.holds(headline.first):
+    """Whether it stands where the headline does, or most of the text, and is the first to say something."""
+    if part.parent is None or not (part.parent.holds(headline.first) or prose.share(part.parent) > MOST):
         return False
     below = (block.first for block in prose.blocks if block.first.order > headline.first.order)
     first = next(below, None)

@@ -13,6 +13,7 @@ from engines.extraction.article.prose import (
     SHORTEST_PROSE,
     container,
     is_deck,
+    is_long,
     letters,
     reads_as_sentence,
 )
@@ -23,6 +24,7 @@ _OF_TEXTS = ("pre", "table", "dl", "blockquote", "figure", "math")
 """What holds short lines that belong to a text."""
 _LONGEST_SIGN = 12
 """Letters of a word that signs a text: an agency, initials."""
+_SEVERAL = 3
 _BOLD = word_set("b strong")
 
 
@@ -89,13 +91,20 @@ def trimmed(blocks: Sequence[Block]) -> list[Block]:
     first = _begin(blocks, places[0])
     end = len(blocks)
     for at in range(first, len(blocks)):
-        if ENDS.match(blocks[at].text) and mass(blocks[first:at]) > mass(blocks[at:]):
+        if ENDS.match(blocks[at].text) and not _goes_on(blocks[first:at], blocks[at:]):
             end = at
             break
     holders = {container(blocks[at]).order for at in places}
     while end > first + 1 and not _may_end(blocks[end - 1], holders):
         end -= 1
     return list(blocks[first:end])
+
+
+def _goes_on(before: Sequence[Block], after: Sequence[Block]) -> bool:
+    """Whether a text goes on after a line that ends many: with most of it, or several paragraphs beside."""
+    held = {container(block).order for block in before if is_long(block)}
+    beside = [one for one in after if is_long(one) and container(one).order in held]
+    return mass(before) <= mass(after) or len(beside) >= _SEVERAL
 
 
 def _may_end(block: Block, holders: set[int]) -> bool:

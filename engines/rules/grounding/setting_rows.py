@@ -164,7 +164,8 @@ def setting_rows(scene: Scene) -> list[SettingRow]:
             groups[group.ref] = group
             taken.setdefault(group.ref, []).append(control)
     for ref, beside in taken.items():
-        found += _rows_of(groups[ref], beside, controls, scene)
+        if not _borrows_title(groups[ref], beside, groups.values(), scene):
+            found += _rows_of(groups[ref], beside, controls, scene)
     over = _headings(scene)
 
     def above(control: Element) -> str:
@@ -240,6 +241,19 @@ def _texts(group: Element, controls: Sequence[Element], scene: Scene) -> list[El
         for e in texts
         if fold(e.name) not in names and not any(scene.holds(one, e) and one.ref != e.ref for one in controls)
     ]
+
+
+def _borrows_title(
+    group: Element, beside: Sequence[Element], groups: Iterable[Element], scene: Scene
+) -> bool:
+    """Whether the text that a group begins with titles a smaller group, and stands behind its own controls.
+
+    Tabs that stand before the settings of the tab in front have no title of their own.
+    """
+    title = _texts(group, beside, scene)[0]
+    if any(scene.order[e.ref] > scene.order[title.ref] for e in beside):
+        return False
+    return any(one.ref != group.ref and scene.holds(group, one) and scene.holds(one, title) for one in groups)
 
 
 def _rows_of(

@@ -55,6 +55,9 @@ _OTHER_SIGNS = frozenset(
     "previous up down play undo redo trash bin sort filter zoom cart theme dark light view grid".split()
 )
 """What authors call signs behind which there are no settings."""
+_INITIALS = re.compile(r"[A-Z]{1,2}")
+_PORTRAIT = 1.5
+"""What initials in the bar promise: more than the menu of what is in front, less than what says settings."""
 _FEW_ENTRIES = 4
 _MOST_ENTRIES = 10
 """More entries of one kind are records; one is only looked into where it shares a word."""
@@ -219,7 +222,7 @@ def _ways(scene: Scene, words: str, fresh: frozenset[str], index: Container[str]
     for element in where(scene, is_usable):
         name = words_of(element.name or element.text or element.description)
         listed = _key(element) in index and "on" not in element.hints
-        if not name:
+        if not name or _is_portrait(element, scene):
             if promise := _opener_promise(element, scene):
                 yield _Way(element, _key(element), promise, opens_menu=True, to_settings=True)
         elif (
@@ -251,9 +254,24 @@ def _opener_promise(element: Element, scene: Scene) -> float:
     own = {*element.hints}
     if bool(own & _OPENS_SETTINGS) or sign.startswith(_SETTINGS_SIGNS):
         return 2 if is_at_the_edge(element) or not _is_of_record(element, scene) else 0
+    if _is_portrait(element, scene):
+        return _PORTRAIT
     if own & _OPENS_MORE or sign in _MENU_SIGNS:
         return 0 if _is_of_record(element, scene) else 1
     return 1 if not sign and _is_in_bar(element, scene) else 0
+
+
+def _is_portrait(element: Element, scene: Scene) -> bool:
+    """Whether it stands for the person or the company that uses the application: initials in its bar."""
+    box, sign = element.box, (element.name or element.text).strip()
+    if box is None or not _INITIALS.fullmatch(sign) or max(box.width, box.height) > _ICON_PX:
+        return False
+    in_bar = box.right <= _BAR_PX or _is_in_bar(element, scene)
+    return in_bar and not [e for e in scene.alike(element) if e.ref != element.ref and _says_initials(e)]
+
+
+def _says_initials(element: Element) -> bool:
+    return bool(_INITIALS.fullmatch((element.name or element.text).strip()))
 
 
 def _is_of_record(element: Element, scene: Scene) -> bool:

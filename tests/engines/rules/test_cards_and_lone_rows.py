@@ -69,7 +69,9 @@ def test_of_two_cards_of_one_name_that_of_the_kind_is_meant() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "wrong"), [("Deny the wish", False), ("Send the form", True)], ids=["asked for", "not asked for"]
+    ("said", "wrong"),
+    [("Deny the wish", False), ("Turn Ann's wish down", False), ("Send the form", True)],
+    ids=["asked for", "asked for in other words", "not asked for"],
 )
 def test_denied_is_no_complaint_where_that_is_what_was_asked_for(said: str, wrong: bool) -> None:
     before = seen(part("main", "", part("button", "Go", ref="go")))

@@ -424,3 +424,73 @@ def test_the_one_control_of_a_row_is_pressed_where_it_shows_the_value() -> None:
     with pytest.raises(CannotDo, match="does not offer 'write'"):
         carried_out("Set the scope of the key 'Weather bot' to 'write'.", key.draw, key.do)
     assert key.pressed == ["it"]
+
+
+@dataclass
+class Guests:
+    """A search that suggests one guest; the guest's view has tags and friends as chips with crosses."""
+
+    chips: dict[str, list[str]] = field(
+        default_factory=lambda: {"Tags": ["Late", "Regular"], "Friends": ["Bo", "Late"]}
+    )
+    open: bool = False
+    keeps: bool = False
+    """Whether a cross does nothing."""
+
+    def draw(self) -> Part:
+        search = part("searchbox", "Search guests", ref="search", tag="input", value="")
+        if not self.open:
+            found = part("generic", "", part("button", "Ida Holm", ref="Ida"), hints=("results",))
+            return part("main", "", search, found, part("button", "New guest", ref="new"))
+        rows = [
+            part(
+                "group",
+                "",
+                part("heading", label),
+                part("group", "", *(self._chip(label, one) for one in values)),
+            )
+            for label, values in self.chips.items()
+        ]
+        return part("main", "", search, part("heading", "Ida Holm"), *rows)
+
+    def _chip(self, label: str, value: str) -> Part:
+        return part("generic", "", value, part("generic", "×", ref=f"{label} {value}", interactive=True))
+
+    def do(self, action: Action) -> None:
+        match action:
+            case Click(target="Ida"):
+                self.open = True
+            case Click(target=str() as ref) if not self.keeps:
+                label, value = ref.split()
+                self.chips[label].remove(value)
+
+
+def test_a_chip_is_taken_away_by_its_cross_in_the_view_of_the_one_that_a_search_suggests() -> None:
+    guests = Guests()
+
+    said = carried_out("Remove the 'Regular' tag from Ida Holm.", guests.draw, guests.do)
+
+    assert guests.chips == {"Tags": ["Late"], "Friends": ["Bo", "Late"]}
+    assert "no longer shows 'Regular'" in said
+
+
+@pytest.mark.parametrize(
+    "prompt", ["Remove the 'Bo' tag from Ida Holm.", "Remove the 'Late' tag from Ida Holm."]
+)
+def test_a_chip_of_another_part_stays(prompt: str) -> None:
+    guests = Guests()
+
+    with_friends = {"Tags": ["Late", "Regular"], "Friends": ["Bo", "Late"]}
+    try:
+        carried_out(prompt, guests.draw, guests.do)
+    except CannotDo:
+        assert guests.chips == with_friends
+    else:
+        assert guests.chips == with_friends | {"Tags": ["Regular"]}
+
+
+def test_a_cross_that_does_nothing_took_nothing_away() -> None:
+    guests = Guests(keeps=True)
+
+    with pytest.raises(CannotDo, match="does not show that 'Regular'"):
+        carried_out("Remove the 'Regular' tag from Ida Holm.", guests.draw, guests.do)

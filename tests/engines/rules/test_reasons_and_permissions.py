@@ -126,3 +126,47 @@ def test_what_a_colon_introduces_is_given_to_the_act(prompt: str, values: tuple[
 
     assert not plan.unread, plan.why
     assert all(value in repr(plan.steps[0].step) for value in values)
+
+
+STAYS = """
+<style>.row, .pick, .say { cursor: pointer } .on { background: gold } .dialog { position: fixed; inset: 0; background: white; padding: 40px }</style>
+<div class="row">Tern cabin <div class="say more" onclick="menu(this)">⋯</div></div>
+<div class="row">Gull cabin <div class="say more" onclick="menu(this)">⋯</div></div>
+<div class="row">Loon cabin <div class="say more" onclick="menu(this)">⋯</div></div>
+<div id="over"></div><p role="status" id="log">untouched</p>
+<script>
+let picked = '', row;
+function menu(button) {
+  row = button.parentNode;
+  over.innerHTML = '<div class="pop"><div class="pick" onclick="ask()">Call guest</div><div class="pick" onclick="ask()">Cancel stay</div></div>';
+}
+function ask() {
+  over.innerHTML = `<div class="dialog"><div class="title">Cancel stay</div><div><div class="pick">The roof leaks</div>
+    <div class="pick">The guest wants to cancel</div><div class="pick">Double booking</div></div>
+    <div class="foot"><div class="say" onclick="over.innerHTML = ''">Cancel</div><div class="say" id="yes">Cancel stay</div></div></div>`;
+  for (const one of over.querySelectorAll('.pick')) one.onclick = () => { picked = one.textContent; one.classList.add('on'); };
+  yes.onclick = () => { log.textContent = `${row.firstChild.data.trim()}: ${picked}`; over.innerHTML = ''; };
+}
+</script>
+"""
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize(
+    ("prompt", "seen"),
+    [
+        ("Cancel the stay in the Gull cabin because the roof leaks.", "Gull cabin: The roof leaks"),
+        (
+            "Cancel the stay in the Gull cabin because the guest wants to cancel.",
+            "Gull cabin: The guest wants",
+        ),
+    ],
+)
+async def test_a_reason_that_is_drawn_is_chosen_and_then_kept(
+    session: Session, server: Server, prompt: str, seen: str
+) -> None:
+    ended = await play(session, server.page(STAYS), prompt)
+
+    assert isinstance(ended, Finish), ended
+    assert seen in await shown(session)

@@ -396,16 +396,19 @@ def setting_said(clause: Clause) -> AsSaid | EachAsSaid | None:
 
 
 def _said(words: str, opens: bool) -> AsSaid | None:
-    words = _EVERYWHERE.sub("", words)
-    whole = stems_of(words)
+    bare = _EVERYWHERE.sub("", words)
+    wordings = tuple(dict.fromkeys((*_wordings(bare), *_wordings(words))))
+    return AsSaid(bare, wordings, opens) if wordings else None
+
+
+def _wordings(words: str) -> list[Wording]:
     readings = []
     negative = _NOT.fullmatch(words) or _PUT_OFF.fullmatch(words)
     if not negative:
-        readings.append(Wording(whole, on=True))
+        readings.append(Wording(stems_of(words), on=True))
         if so := _SO.fullmatch(words):
             readings.append(Wording(stems_of(so["rest"]), on=True))
     readings += [
         Wording(stems_of(match["rest"]), on=False) for shape in _OFF if (match := shape.fullmatch(words))
     ]
-    wordings = tuple(dict.fromkeys(one for one in readings if one.asked))
-    return AsSaid(words, wordings, opens) if wordings else None
+    return [one for one in readings if one.asked]

@@ -40,6 +40,7 @@ from engines.rules.skills.records.making.form_part import parts_from
 from engines.rules.skills.records.making.phrases import ways_to_make
 from engines.rules.skills.records.making.tied import Tied
 from engines.rules.skills.records.parts.change import ChangePart
+from engines.rules.skills.records.parts.written import written_on
 from engines.rules.skills.records.reach import to_its_kind
 from engines.rules.step_generator import NotFound, StepGenerator, attempt
 
@@ -185,7 +186,7 @@ def read(clauses: Sequence[Clause]) -> Read | None:
         settings_first=alone and verb in _SAY_HOW,
         may_be_setting=bool(as_setting) and (alone or verb in _GO_ON),
     )
-    return Read(step, word=known)
+    return Read(written_on(frame, step) or step, word=known)
 
 
 def read_act(clauses: Sequence[Clause]) -> Read | None:

@@ -318,14 +318,14 @@ def deed_on(anchor: Element, deed: Deed, scene: Scene, further: int = 0) -> Elem
     return None
 
 
-_CROSSES = frozenset({"×", "✕", "✖", "╳"})
+CROSSES = frozenset({"×", "✕", "✖", "╳"})
 
 
 def _crosses(record: Element, scene: Scene) -> list[Element]:
     """The crosses on a record of a list, which take it from there; on a tab they only close it."""
     if record.role in ("tab", "dialog", "alertdialog") or {"tab", "tabs"} & {*record.hints}:
         return []
-    return [e for e in scene.inside(record) if e.interactive and (e.name or e.text).strip() in _CROSSES]
+    return [e for e in scene.inside(record) if e.interactive and (e.name or e.text).strip() in CROSSES]
 
 
 def _own_line(anchor: Element, scene: Scene) -> list[Element]:

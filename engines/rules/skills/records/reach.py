@@ -193,6 +193,8 @@ def press_record(thing: Thing, scene: Scene, missing: str) -> Turns:
         NotFound: It stands there several times.
     """
     record = the_record(thing, scene)
+    if record is None and (entry := _lone_entry(thing, scene)) is not None:
+        return (yield from act(Click(entry.ref)))
     if record is None:
         raise NotFound(f"found {missing} for {thing.name!r}{offered(scene)}")
     now = yield from act(Click(record[1].ref))
@@ -202,6 +204,16 @@ def press_record(thing: Thing, scene: Scene, missing: str) -> Turns:
     if not _marks(pressed[1], now) - _marks(record[1], scene):
         return now
     return (yield from act(Click(pressed[1].ref, count=2)))
+
+
+def _lone_entry(thing: Thing, scene: Scene) -> Element | None:
+    """The one thing to press that says the name of a thing and nothing else: what a search suggests."""
+    names = [e for e in anchors(thing, scene) if similarity(thing.name, e.name or e.text) >= STRONG]
+    entries = [e for name in names for e in (name, *list(scene.ancestors(name))[:2]) if e.interactive]
+    alone = [
+        e for e in entries if similarity(thing.name, e.text or e.name) >= STRONG and not is_text_field(e)
+    ]
+    return alone[0] if len(names) == 1 and alone else None
 
 
 def _marks(name: Element, scene: Scene) -> set[str]:

@@ -151,3 +151,30 @@ async def test_a_word_for_what_stands_around_says_nothing_where_every_paragraph_
     )
 
     assert body == beside == text
+
+
+async def test_a_lead_below_a_headline_in_a_box_of_its_own_belongs_to_the_text_whatever_it_is_called(
+    session, server
+):
+    body = await body_of(
+        session,
+        server,
+        f"<div><h1>{HEADLINE}</h1></div><article><p class=excerpt>{LEAD}</p><p>12 May 2026</p>"
+        f"<div>{paragraphs(FIRST, SECOND, THIRD)}</div></article>",
+    )
+
+    assert body == [LEAD, FIRST, SECOND, THIRD]
+
+
+async def test_a_text_goes_on_behind_a_line_that_ends_others_where_several_paragraphs_follow_beside_it(
+    session, server
+):
+    long = [f"{one} {two} {three}" for one, two, three in ((FIRST, SECOND, THIRD), (SECOND, THIRD, FIRST))]
+    body = await body_of(
+        session,
+        server,
+        f"<h1>{HEADLINE}</h1><article>{paragraphs(*long)}<p>Related work</p>{paragraphs(FIRST, SECOND, THIRD)}"
+        f"<p>More from the harbour</p><p>{NEXT}</p></article>",
+    )
+
+    assert body == [*long, "Related work", FIRST, SECOND, THIRD]

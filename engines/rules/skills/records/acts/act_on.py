@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 from browser.model.actions import Action, Click, Press, SetChecked
 from browser.model.element_match import STRONG, similarity, words_of
@@ -37,6 +38,7 @@ from engines.rules.skills.records.acts.own_view import (
 from engines.rules.skills.records.acts.questions import (
     answers,
     asks,
+    came_with,
     is_in_front,
     still_to_be_chosen,
     tells_of_it,
@@ -231,9 +233,11 @@ class ActOn:
         before = scene
         called = [one.name or one.text for one in anchors(self.thing, scene)]
         scene = yield from act(Click(control.ref))
-        new = [*new_in(scene, before), *_same_again(control, before, scene)]
+        new = came_with(control, before, scene)
         fields = [e for e in new if is_text_field(e) or e.options]
         asks_nothing = not fields and all(e.role != "radio" for e in new)
+        up = {e.ref for e in new}
+        asks_nothing = asks_nothing and not any(_is_aside(one) and one.is_offered(up, scene) for one in left)
         if self.then and not (asks_nothing and all(map(_is_aside, self.then))):
             return (yield from self._form.filled_in(control, scene, before, notes))
         if fields:
@@ -296,20 +300,8 @@ class ActOn:
         return None
 
 
-def _is_aside(step: Given) -> bool:
+def _is_aside(step: Given) -> TypeGuard[Tied]:
     return isinstance(step, Tied) and step.is_aside
-
-
-def _same_again(control: Element, before: Scene, scene: Scene) -> list[Element]:
-    """What is called as a control that is gone, and stands elsewhere: it asks whether the act is meant."""
-    if scene.get(control.ref) is not None or len(_called_as(control, before)) != 1:
-        return []
-    return [e for e in _called_as(control, scene) if e.box != control.box]
-
-
-def _called_as(control: Element, scene: Scene) -> list[Element]:
-    sign = (control.role, control.name or control.text)
-    return [e for e in scene.elements if e.interactive and e.box and (e.role, e.name or e.text) == sign]
 
 
 def _names(step: Given, thing: Thing) -> bool:

@@ -16,7 +16,7 @@ from engines.rules.skills.base import Notes, Step
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.editors import entry_for
 from engines.rules.skills.controls.saving import came_up, followed, taken_over, the_save_button
-from engines.rules.skills.records.acts.questions import answers, asks
+from engines.rules.skills.records.acts.questions import answers, asks, came_with, says_no
 from engines.rules.skills.records.besides import TickedBesides
 from engines.rules.skills.records.locate import Deed, deeds_in
 from engines.rules.skills.records.making.form_part import FormPart
@@ -57,8 +57,14 @@ class FormOfAct:
                 f"{said(control)} was clicked for {self.thing.name!r}, and no form came up: it may be done, "
                 f"but nothing was filled in"
             )
-        if (entry := self._entry(scene, before)) is not None:
-            return (yield from self._choose(entry, control, scene))
+        if (entry := self._entry(control, scene, before)) is not None:
+            no = [e for e in came_with(control, before, scene) if says_no(e)]
+            evidence, scene = yield from followed(self._choose(entry, control, scene), scene)
+            if open_still := _still_there([e.ref for e in no], scene):
+                raise CannotDo(
+                    f"{said(entry)} was chosen, and {said(open_still)} is still there to be answered"
+                )
+            return evidence
         for step in self.then:
             setting = (
                 step.in_form(came_up(before, scene), scene, notes)
@@ -69,7 +75,7 @@ class FormOfAct:
             scene = yield from taken_over(evidence.refs, scene)
             told.append(evidence.said)
             used += evidence.refs
-        save = self._keeper(new_in(scene, before))
+        save = self._keeper(came_with(control, before, scene))
         if (save is None and self.deed.words != ("rename",)) or (save and not save.enabled):
             raise NotFound(f"found no one button that saves {self.thing.name!r}{offered(scene)}")
         scene = yield from act(Click(save.ref) if save else Press("Enter"))
@@ -80,10 +86,13 @@ class FormOfAct:
             )
         return Evidence(f"{'; '.join(told)}; {kept} for {self.thing.name!r}")
 
-    def _entry(self, scene: Scene, before: Scene) -> Element | None:
-        """The entry of a menu for the one thing that the act is done with; None where a form came up."""
+    def _entry(self, control: Element, scene: Scene, before: Scene) -> Element | None:
+        """The entry of a menu for the one thing that the act is done with.
+
+        None where a form came up: it has fields, or a button that keeps what is chosen in it.
+        """
         (step, *more) = self.then
-        new = new_in(scene, before)
+        new = came_with(control, before, scene)
         if (
             more
             or not isinstance(step, Tied)
@@ -91,8 +100,10 @@ class FormOfAct:
             or any(is_text_field(e) or e.options for e in new)
         ):
             return None
-        entry = entry_for(step.part.values[0], new, scene)
-        return entry if entry is not None and entry.role not in CHECK_ROLES else None
+        entry, keeper = entry_for(step.part.values[0], new, scene), self._keeper(new)
+        if entry is None or entry.role in CHECK_ROLES or (keeper is not None and keeper.ref != entry.ref):
+            return None
+        return entry
 
     def _choose(self, entry: Element, control: Element, scene: Scene) -> StepGenerator:
         """Press an entry of a menu; what it asks then is more than was said, but for whether it is meant."""
@@ -110,7 +121,9 @@ class FormOfAct:
 
     def _keeper(self, new: Sequence[Element]) -> Element | None:
         """The one button that saves the form; that of an act that asks for more is called as the act is."""
-        named = [e for e in deeds_in(new, self.deed) if e.role == "button"]
+        called = deeds_in(new, self.deed)
+        called = [e for e in called if not says_no(e)] or called
+        named = [e for e in called if e.role == "button"] or called
         if self.deed.words != ("edit",) and len(named) == 1:
             return named[0]
         return the_save_button(new)

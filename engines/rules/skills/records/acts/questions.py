@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from browser.model.element_match import fold
 from browser.model.observation import Element
+from engines.rules.grounding.find import new_in
 from engines.rules.scene import Scene
 from engines.rules.skills.records.locate import Deed
 
@@ -23,13 +24,30 @@ def answers(deed: Deed, new: Sequence[Element]) -> list[Element]:
     What is called as the act is says no where the act is called so: `Cancel` beside `Stop the plan`.
     """
     found = [e for e in new if deed.fits(e) or _says_yes(e)]
-    plain = [e for e in found if not _says_no(e)]
-    return plain or (found if sum(map(_says_no, new)) > len(found) else [])
+    plain = [e for e in found if not says_no(e)]
+    return plain or (found if sum(map(says_no, new)) > len(found) else [])
+
+
+def came_with(control: Element, before: Scene, scene: Scene) -> list[Element]:
+    """The controls that came up once a control was pressed.
+
+    One called as that control, which is gone, is among them: it asks whether the act is meant.
+    """
+    new = new_in(scene, before)
+    known = {e.ref for e in new}
+    if scene.get(control.ref) is not None or len(_called_as(control, before)) != 1:
+        return new
+    return new + [e for e in _called_as(control, scene) if e.box != control.box and e.ref not in known]
+
+
+def _called_as(control: Element, scene: Scene) -> list[Element]:
+    sign = (control.role, control.name or control.text)
+    return [e for e in scene.elements if e.interactive and e.box and (e.role, e.name or e.text) == sign]
 
 
 def asks(new: Sequence[Element]) -> bool:
     """Whether what came up is a question: it can be answered with no."""
-    return any(map(_says_no, new))
+    return any(map(says_no, new))
 
 
 def is_in_front(control: Element, scene: Scene, before: Scene) -> bool:
@@ -78,6 +96,7 @@ def _says_yes(element: Element) -> bool:
     return words in _CONFIRM or words.startswith(("yes ", "confirm "))
 
 
-def _says_no(element: Element) -> bool:
+def says_no(element: Element) -> bool:
+    """Whether it is an answer that leaves all as it was: `Cancel`, `Keep it`."""
     words = fold(element.name or element.text)
     return words in _NO or words.startswith(("no, ", "no ", "keep ", "don't ", "don’t "))

@@ -18,6 +18,7 @@ from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes
 from engines.rules.skills.controls.assign import Assign, set_control
 from engines.rules.skills.controls.fields import fill
+from engines.rules.skills.records.acts.questions import asks
 from engines.rules.skills.records.locate import one_root, stems
 from engines.rules.skills.records.making.behind import chosen_behind, hidden_choices
 from engines.rules.skills.records.making.placing import (
@@ -131,6 +132,10 @@ class Tied:
         """Whether it only has a place where it is asked for: why, and that it is to be done at once."""
         return self.part.tie in _ASIDES
 
+    def is_offered(self, came: Container[str], scene: Scene) -> bool:
+        """Whether a reason, a permission or "at once" is one of several choices that came up."""
+        return self._choice(came, scene) is not None
+
     def in_form(self, came: Container[str], scene: Scene, notes: Notes) -> StepGenerator:
         """Use the list that offers the value, else the field that is called as the preposition means.
 
@@ -145,6 +150,8 @@ class Tied:
         if self.part.label:
             assign = Assign(self.part.label, self.part.values)
             return (yield from assign.in_form(came, scene, notes))
+        if (choice := self._choice(came, scene)) is not None:
+            return (yield from pressed_once(choice))
         if (as_offered := self._as_offered(came, scene)) not in ("", self.part.values[0]):
             part = replace(self.part, values=(as_offered,))
             return (yield from replace(self, part=part)._set(came, scene, notes))
@@ -194,14 +201,21 @@ class Tied:
         return len(self.part.values) == 1 and len(list(readings(self.part.values[0]))) > 1
 
     def _as_offered(self, came: Container[str], scene: Scene) -> str:
-        """The one choice of a form that says a reason, a permission or "at once" in its own words; or ""."""
-        fits = _SAYS_SO.get(self.part.tie)
-        if fits is None:
-            return ""
-        offered = [option for e in controls_in(came, scene) for option in e.options]
-        offered += [e.name for e in scene.elements if e.ref in came and e.role in ("radio", "option")]
-        found = {one for one in offered if (core := _core(one)) and fits(core, words_of(self.part.values[0]))}
+        """The one option of a form that says a reason, a permission or "at once" in its own words; or ""."""
+        offered = (option for e in controls_in(came, scene) for option in e.options)
+        found = {one for one in offered if self._is_said_by(one)}
         return found.pop() if len(found) == 1 else ""
+
+    def _choice(self, came: Container[str], scene: Scene) -> Element | None:
+        """The one of several things to choose from, native or drawn, that says so in its own words."""
+        offered = [e for e in scene.elements if e.ref in came and _is_choice(e, scene)]
+        found = [e for e in offered if self._is_said_by(e.name or e.text)]
+        found = [e for e in found if not any(_says_less(e, other) for other in found)]
+        return found[0] if len(found) == 1 else None
+
+    def _is_said_by(self, choice: str) -> bool:
+        fits, core = _SAYS_SO.get(self.part.tie), _core(choice)
+        return fits is not None and bool(core) and fits(core, words_of(self.part.values[0]))
 
     def _may_be_any(self) -> bool:
         """Whether the value may be for any field: it is no amount, day or address, and names no kind."""
@@ -286,6 +300,20 @@ _ASIDES = ("because", "now")
 _FILLS = frozenset("a an the of to can may only access he she it they due".split())  # noqa: SIM905
 """Words of a choice that may be left out."""
 _AT_ONCE = frozenset("immediately now right away straight instantly".split())  # noqa: SIM905
+
+
+def _is_choice(element: Element, scene: Scene) -> bool:
+    """Whether it is one of several things to choose from; what stands beside `Cancel` is an answer."""
+    if element.role in ("radio", "option"):
+        return True
+    above = scene.parent(element)
+    drawn = element.interactive and element.role not in ("button", "link", "checkbox", "tab")
+    drawn = drawn and not (is_text_field(element) or element.options or element.href)
+    return drawn and len(scene.alike(element)) > 1 and not (above and asks(scene.children(above)))
+
+
+def _says_less(choice: Element, other: Element) -> bool:
+    return {*_core(choice.name or choice.text)} < {*_core(other.name or other.text)}
 
 
 def _core(words: str) -> list[str]:

@@ -32,6 +32,7 @@ from engines.rules.skills.records.locate import (
     is_of_another,
     stems,
 )
+from engines.rules.skills.records.parts.chips import crosses_of, take_away
 from engines.rules.skills.records.parts.objects import choose_object, objects
 from engines.rules.skills.records.parts.panels import change_in_panel
 from engines.rules.skills.records.reach import chosen, offered, opened_view, press_record, reach, the_record
@@ -144,6 +145,8 @@ class ChangePart:
             raise NotFound(f"found no mark {label!r} on {self.thing.name!r}")
         if self.change.way == "to" and (control := self._control(known, scene)) is not None:
             return (yield from self._use(control, scene, notes))
+        if crosses_of(self.change, known, scene):
+            return (yield from take_away(self.change, known, scene))
         row = the_row(label, scene, known)
         if row is not None:
             scene, opener = yield from opener_of(row, scene)
