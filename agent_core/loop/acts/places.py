@@ -23,7 +23,7 @@ def naming(element: Element) -> str:
 
 
 def placed(result: ActionResult, seen: Sequence[Observation]) -> ActionResult:
-    """A result that says what an element without a name is told by, and its row where others are called alike.
+    """A result that says what an element without a name is told by, and its row where others are alike.
 
     Args:
         seen: What shows the target of the action as it was before, the best first.
