@@ -19,12 +19,19 @@ class Harbour:
     """What has to be pressed before the field for a note comes up; "" where it is there."""
     buttons: tuple[str, ...] = ("Save note",)
     keeps: bool = True
+    alone: bool = False
+    """Whether the boat is the only one, and stands in no list."""
     boat: str = ""
     writing: bool = False
     typed: str = ""
     kept: list[tuple[str, str]] = field(default_factory=list)
 
     def draw(self) -> Part:
+        if not self.boat and self.alone:
+            one = part(
+                "generic", "", part("text", "Tern"), part("text", "moored"), ref="Tern", interactive=True
+            )
+            return part("main", "", part("heading", "Boats"), one)
         if not self.boat:
             rows = [
                 part("row", "", part("link", boat, ref=boat), "in the harbour") for boat in ("Gull", "Tern")
@@ -44,6 +51,8 @@ class Harbour:
         match action:
             case Click(target="Gull" | "Tern" as boat):
                 self.boat = boat
+            case Click() if self.alone and not self.boat:
+                self.boat = "Tern"
             case Click(target="open"):
                 self.writing = True
             case TypeText(text=words, target="text"):
@@ -82,3 +91,10 @@ def test_a_note_that_is_not_kept_is_not_said_to_be_left(harbour: Harbour, why: s
         carried_out("Leave a note on the Tern that says 'Needs paint'.", harbour.draw, harbour.do)
 
     assert not harbour.kept
+
+
+def test_the_only_record_there_is_opened_though_it_stands_in_no_list() -> None:
+    harbour = Harbour(alone=True)
+    carried_out("Leave a note on the Tern that says 'Needs paint'.", harbour.draw, harbour.do)
+
+    assert harbour.kept == [("Tern", "Needs paint")]

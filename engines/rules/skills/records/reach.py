@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from browser.model.actions import Click
 from browser.model.element_match import STRONG, fold, similarity, words_of
 from browser.model.observation import Element
+from browser.model.roles import CHECK_ROLES
 from engines.rules.grounding.find import new_in, said, where
 from engines.rules.grounding.titles import heads_alone, is_chosen, large_texts
 from engines.rules.reading.things import Thing
@@ -207,13 +208,13 @@ def press_record(thing: Thing, scene: Scene, missing: str) -> Turns:
 
 
 def _lone_entry(thing: Thing, scene: Scene) -> Element | None:
-    """The one thing to press that says the name of a thing and nothing else: what a search suggests."""
+    """What is pressed where a thing is named once, in no list with others: what a search suggests or left."""
     names = [e for e in anchors(thing, scene) if similarity(thing.name, e.name or e.text) >= STRONG]
-    entries = [e for name in names for e in (name, *list(scene.ancestors(name))[:2]) if e.interactive]
-    alone = [
-        e for e in entries if similarity(thing.name, e.text or e.name) >= STRONG and not is_text_field(e)
-    ]
-    return alone[0] if len(names) == 1 and alone else None
+    if len(names) != 1:
+        return None
+    around = (names[0], *list(scene.ancestors(names[0]))[:2])
+    usable = [e for e in around if e.interactive and not is_text_field(e) and e.role not in CHECK_ROLES]
+    return usable[0] if usable else None
 
 
 def _marks(name: Element, scene: Scene) -> set[str]:
