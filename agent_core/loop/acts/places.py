@@ -10,6 +10,7 @@ from browser.model.observation import Element, Observation
 from browser.model.results import ActionResult
 from browser.model.roles import RECORD_ROLES
 from browser.model.text import quoted
+from engines.prompts.unnamed import called
 
 LONGEST_NAME = 100
 _LONGEST_RECORD = 60
@@ -22,7 +23,7 @@ def naming(element: Element) -> str:
 
 
 def placed(result: ActionResult, seen: Sequence[Observation]) -> ActionResult:
-    """A result that says in which row or item it was done, where others have an element of the same name.
+    """A result that says what an element without a name is told by, and its row where others are alike.
 
     Args:
         seen: What shows the target of the action as it was before, the best first.
@@ -32,6 +33,8 @@ def placed(result: ActionResult, seen: Sequence[Observation]) -> ActionResult:
     element = page.element(target) if page and isinstance(target, str) else None
     if page is None or element is None or not (result.ok and result.did):
         return result
+    if naming(element) == element.role and (told := called(page.elements).get(element.ref)):
+        result = replace(result, did=f"{result.did} {told}")
     alike = sum(naming(each) == naming(element) for each in page.elements)
     record = _record_around(element, page) if alike > 1 else None
     if record is None or not record.text:

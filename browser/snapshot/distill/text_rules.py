@@ -41,6 +41,8 @@ SOURCES = frozenset(
 PICTURES = frozenset(("img", "graphics-symbol"))
 UNNAMED = CELL_ROLES | {"text", "generic", "row", "listitem", "article"}
 """Roles whose names are said where nothing in them says the same; the text in them stays."""
+_GAP_PX = 3
+"""Pixels between two texts that are drawn as two words."""
 PUNCTUATION = frozenset(".,;:!?)]%")
 
 
@@ -69,6 +71,7 @@ def merge_text_runs(elements: Sequence[Element]) -> list[Element]:
     merged: list[Element] = []
     pieces: dict[int, list[str]] = {}
     home = ""
+    last = Element(ref="", role="")
     for element in elements:
         if element.role in INLINE and not element.interactive:
             continue
@@ -79,14 +82,24 @@ def merge_text_runs(elements: Sequence[Element]) -> list[Element]:
         block = _block_of(element, by_ref)
         if home and block == home:
             at = len(merged) - 1
-            space = "" if element.joined or element.name[:1] in PUNCTUATION else " "
+            is_joined = element.joined and not _stands_apart(last, element)
+            space = "" if is_joined or element.name[:1] in PUNCTUATION else " "
             pieces.setdefault(at, [merged[at].name]).append(space + element.name)
         else:
             merged.append(element if element.parent == block else replace(element, parent=block))
-        home = block
+        home, last = block, element
     for at, said in pieces.items():
         merged[at] = replace(merged[at], name="".join(said))
     return merged
+
+
+def _stands_apart(one: Element, other: Element) -> bool:
+    """Whether room is left between two texts of a line: they read as two. A large initial is no text."""
+    if one.box is None or other.box is None:
+        return False
+    lower, higher = sorted((one.box.height, other.box.height))
+    in_line = abs(one.box.center[1] - other.box.center[1]) <= lower / 2 and higher <= 1.5 * lower
+    return in_line and other.box.x - (one.box.x + one.box.width) >= _GAP_PX
 
 
 def running_texts(elements: Sequence[Element]) -> frozenset[str]:

@@ -161,6 +161,18 @@ async def test_what_was_done_names_its_row_where_others_have_the_same_element(na
     assert result.did == did
 
 
+async def test_what_was_done_to_an_element_without_a_name_says_what_it_is_told_by():
+    field = Element(ref="f0e8", role="textbox", interactive=True, box=Box(60, 0, 80, 20))
+    label = Element(ref="f0e7", role="text", name="Discount", box=Box(0, 0, 50, 20))
+    page = FakePage(Observation(url="http://127.0.0.1/rates", elements=(label, field)))
+    engine = Scripted([Act(actions=(Click("f0e8"),)), Finish()])
+
+    await pursue(GOAL, page, engine, Budget(3))
+
+    [[result]] = engine.turns[-1].history
+    assert result.did == 'did Click beside "Discount"'
+
+
 async def test_an_engine_that_finishes_is_done():
     engine = Scripted([CLICK, Finish(output="sent")])
     page = FakePage(FORM, leads_to={"f0e1": THANKS})

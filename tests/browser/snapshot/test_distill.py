@@ -63,6 +63,20 @@ def sentence(ref, parent="", role="paragraph", tag="p"):
     ]
 
 
+def test_texts_that_are_drawn_apart_read_as_two_words_and_a_large_initial_does_not():
+    def text(ref, name, box, joined=True):
+        return Element(ref=ref, role="text", name=name, parent="p", box=box, joined=joined)
+
+    paragraph = element("p", "paragraph")
+    day, length = text("a", "Feb 24", Box(0, 0, 40, 18), joined=False), text("b", "4 min", Box(48, 0, 30, 18))
+    initial, rest = text("c", "O", Box(0, 0, 30, 60), joined=False), text("d", "nce", Box(36, 20, 30, 18))
+    close = text("e", "0 km", Box(40, 0, 30, 18))
+
+    assert names(merge_text_runs([paragraph, day, length]))[1:] == [("text", "Feb 24 4 min")]
+    assert names(merge_text_runs([paragraph, day, close]))[1:] == [("text", "Feb 240 km")]
+    assert names(merge_text_runs([paragraph, initial, rest]))[1:] == [("text", "Once")]
+
+
 def test_what_holds_a_sentence_with_links_stays_and_other_containers_go():
     page = [
         *sentence("p"),

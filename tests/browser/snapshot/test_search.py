@@ -133,12 +133,12 @@ def test_a_piece_of_a_sentence_too_long_to_show_comes_with_the_pieces_beside_it(
     fans = [f"Fan {at}" for at in range(200)]
     page = [element("p", "paragraph")]
     for at, fan in enumerate(fans):
-        page += [element(f"l{at}", "link", fan, "p"), element(f"c{at}", "text", ", ", "p")]
+        page += [element(f"l{at}", "link", fan, "p"), element(f"c{at}", "text", ",", "p")]
     page += [element("and", "text", "and 3,381 guests liked it", "p"), element("z", "button", "Close")]
 
     shown = matching(placed(page), "guests liked")
 
-    assert [one.ref for one in shown][-3:] == ["l199", "c199", "and"]
+    assert "".join(one.name for one in shown).endswith("Fan 198,Fan 199, and 3,381 guests liked it")
     assert len(shown) < 10
 
 
