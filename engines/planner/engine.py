@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from browser.model.observation import LookAnswer, LookRequest, Observation, View
+from browser.model.observation import ONWARD, LookAnswer, LookRequest, Observation, View
 from browser.model.text import cut, quoted
 from engines.action_codec.asked import Unanswered, answered
 from engines.action_codec.reply_error import ReplyError
@@ -218,10 +218,16 @@ class Planner:
         return None
 
     def _looking(self, peek: Peek, turn: Turn) -> Look:
-        """The look that is meant: at elements by their refs, else for words."""
+        """The look that is meant: at elements by their refs, notes also without "+", else for words."""
         found = (element for answer in turn.looked for element in answer.elements)
         refs = {element.ref for element in (*turn.observation.elements, *found)}
-        requests = [LookRequest(ref=one) if one in refs else LookRequest(query=one) for one in peek.queries]
+        requests = [
+            next(
+                (LookRequest(ref=ref) for ref in (one, f"{one}{ONWARD}") if ref in refs),
+                LookRequest(query=one),
+            )
+            for one in peek.queries
+        ]
         return Budgets.of(self._context_tokens, self._context_tokens // 2).shared_by(
             Look(requests=tuple(requests), thought=self._plan.thought)
         )

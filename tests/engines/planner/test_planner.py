@@ -764,8 +764,9 @@ async def test_the_planner_may_look_before_it_plans(query, meant):
     assert "You looked for" not in worker
 
 
-async def test_the_planner_may_read_on_from_what_a_look_has_found():
-    engine = Planner(model_of(look("delivery"), look("f0e901+"), DO, CLICK))
+@pytest.mark.parametrize("onward", ["f0e901+", "f0e901"])
+async def test_the_planner_may_read_on_from_what_a_look_has_found(onward):
+    engine = Planner(model_of(look("delivery"), look(onward), DO, CLICK))
     found = Element(ref="f0e901+", role="note", name="9 more texts")
 
     first = await engine.decide(turn())
