@@ -95,7 +95,7 @@ def is_offered(choice: Choice, record: Element, scene: Scene) -> bool:
 
 def in_opened_row(choice: Choice, record: Element, scene: Scene) -> StepGenerator | None:
     """The choice in the one drawn list of a record where it stands in its list; None where it has none."""
-    lists = _outer([e for e in scene.inside(record) if _is_drawn_list(e, scene)], scene)
+    lists = scene.outermost([e for e in scene.inside(record) if _is_drawn_list(e, scene)])
     return _choose_drawn(choice, lists[0], scene) if len(lists) == 1 else None
 
 
@@ -107,7 +107,7 @@ def in_view(choice: Choice, thing: Thing, scene: Scene, notes: Notes) -> StepGen
     native = _native(choice, called, scene)
     if len(native) == 1:
         return _choose_native(choice, native[0], scene, notes)
-    drawn = _outer([e for e in called if _is_drawn_list(e, scene)], scene)
+    drawn = scene.outermost([e for e in called if _is_drawn_list(e, scene)])
     if len(drawn) == 1 and not native:
         return _choose_drawn(choice, drawn[0], scene)
     rows = [] if native or drawn or choice.verb else _row_labels(choice, scene)
@@ -132,10 +132,6 @@ def _native(choice: Choice, pool: Sequence[Element], scene: Scene) -> list[Eleme
 def _is_drawn_list(element: Element, scene: Scene) -> bool:
     usable = element.interactive and element.enabled and element.box is not None and not element.href
     return usable and not is_text_field(element) and not element.options and opens_list(element)
-
-
-def _outer(found: Sequence[Element], scene: Scene) -> list[Element]:
-    return scene.outermost(found)
 
 
 def _label_stems(control: Element, scene: Scene) -> frozenset[str]:
@@ -166,7 +162,7 @@ def _chosen(choice: Choice, control: Element, scene: Scene) -> StepGenerator:
     before = scene
     scene = yield from act(Click(control.ref))
     new = new_in(scene, before)
-    entries = _outer([e for e in new if choice.fits(e.name or e.text) and not is_text_field(e)], scene)
+    entries = scene.outermost([e for e in new if choice.fits(e.name or e.text) and not is_text_field(e)])
     if len(entries) != 1:
         offered = ", ".join(repr(e.name or e.text) for e in new[:8] if e.name or e.text)
         yield from act(Press("Escape"))

@@ -180,6 +180,6 @@ def _closed(opener: Element, new: Sequence[Element], scene: Scene) -> Turns:
 
 
 def only(found: Sequence[Element], scene: Scene) -> Element | None:
-    """The one element that is found, what lies in another left out; None where there are several."""
-    outer = scene.innermost(found)
-    return outer[0] if len(outer) == 1 else None
+    """The one element that is found, what holds another left out; None where there are several."""
+    inner = scene.innermost(found)
+    return inner[0] if len(inner) == 1 else None
