@@ -120,27 +120,6 @@ class TestInThePage:
         assert (await shown(session)).strip().endswith("untouched")
 
 
-YARDS = """
-<nav><a href="#" onclick="home(); return false">Home</a> <a href="#" onclick="yards(); return false">Yards</a></nav>
-<main id="main"></main><p role="status" id="log">untouched</p>
-<script>
-function home() { main.innerHTML = `<h1>Home</h1><ul><li>Gull Bay asks for rope</li><li>Gull Bay</li><li>Gull Bay</li></ul>` }
-function yards() { main.innerHTML = `<h1>Yards</h1><ul>` + ["Gull Bay", "Tern Isle", "Loon Rock"].map(one => `<li><a href="#" onclick="view('${one}'); return false">${one}</a> 3 boats</li>`).join("") + "</ul>" }
-function view(one) { main.innerHTML = `<h1>${one}</h1><button onclick="log.textContent = 'locked ${one}'; this.remove()">Lock yard</button>` }
-home();
-</script>
-"""
-
-
-@pytest.mark.browser
-@pytest.mark.asyncio(loop_scope="session")
-async def test_a_record_is_opened_in_the_place_of_its_kind(session: Session, server: Server) -> None:
-    ended = await play(session, server.page(YARDS), "Lock the Gull Bay yard.")
-
-    assert isinstance(ended, Finish), ended
-    assert (await shown(session)).strip().endswith("locked Gull Bay")
-
-
 @pytest.mark.parametrize(
     ("words", "name", "fits"),
     [

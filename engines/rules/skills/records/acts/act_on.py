@@ -6,9 +6,8 @@ toolbar once it is ticked, and in its own view. What is asked then is answered o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TypeGuard
 
 from browser.model.actions import Action, Click, Press, SetChecked
@@ -44,15 +43,7 @@ from engines.rules.skills.records.acts.questions import (
     still_to_be_chosen,
     tells_of_it,
 )
-from engines.rules.skills.records.locate import (
-    Deed,
-    anchors,
-    deeds_in,
-    groups_around,
-    has_column,
-    is_done,
-    stems,
-)
+from engines.rules.skills.records.locate import Deed, anchors, deeds_in, has_column, is_done, stems
 from engines.rules.skills.records.making.form_part import FormPart
 from engines.rules.skills.records.making.tied import Tied
 from engines.rules.skills.records.parts.objects import act_on_object, objects
@@ -97,32 +88,16 @@ class ActOn:
                 return record[0]
             return sought.control(now)
 
-        if not self.thing.name or self.thing.within is not None:
+        if not self.thing.name or self.thing.kind or self.thing.within is not None:
             raise reason
-        seen, looks = {one.text for one in self._records(scene)}, [self._other_record]
-        if not self.thing.kind:
-            looks.insert(0, lambda scene, seen: look(scene))
-        words = " ".join((self.thing.kind, self.thing.name, self.thing.tail))
-        for other in looks:
-            try:
-                scene = yield from attempt(Press("Escape"))
-                scene, _ = yield from explore(scene, partial(other, seen=seen), words, anywhere=True)
-                ended = yield from followed(self._act(scene, notes), scene)
-            except NotFound:
-                continue
-            return ended[0]
-        raise reason
-
-    def _records(self, scene: Scene) -> list[Element]:
-        return [group for name in anchors(self.thing, scene) for group in groups_around(name, scene)[:1]]
-
-    def _other_record(self, scene: Scene, seen: Container[str]) -> Element | None:
-        """The one record of the name in a place called as its kind, with other words than those seen."""
-        kind = stems(*(self.thing.kind or self.thing.tail).split()[-1:])
-        record = the_record(self.thing, scene)
-        if record is None or not kind or record[0].text in seen or not kind <= stems(*titles(scene)):
-            return None
-        return record[0]
+        try:
+            scene = yield from attempt(Press("Escape"))
+            scene, _ = yield from explore(
+                scene, look, " ".join((self.thing.kind, self.thing.name)), anywhere=True
+            )
+        except NotFound:
+            raise reason from None
+        return (yield from self._act(scene, notes))
 
     def _reached(self, scene: Scene) -> Generator[tuple[Action, ...], Scene, tuple[Scene, ActOn]]:
         """A page that shows the thing or a control for all of the act; and the act as it is meant there."""
