@@ -29,7 +29,7 @@ _KEEPING = re.compile(r",? keeping (?:the|its) [a-z ]+$")
 _CHANGES = re.compile(r"(?i:change|set|move|update|add|replace|reschedule|raise|lower|switch|have|make) ")
 _ADDS_NOTHING = re.compile(r",? (?:instead|as well)$")
 _FROM_NOW_ON = re.compile(
-    r",? (?:from (?:now|here) on|going forwards?|(?:for now|for the time being)|once and for all|after all)$"
+    r",? (?:from (?:now|here) on|going forwards?|for now|for the time being|once and for all|after all)$"
 )
 _WHOLLY = re.compile(r"(?<=[\w›]) (?:altogether|entirely|completely)$")
 _REMOVES = re.compile(r"(?i:delete|remove|erase|clear|revoke) ")
